@@ -1,0 +1,46 @@
+import { verifyJwt } from '../keys/verify-jwt.js';
+import type { JwtKeys, VerifyJwtOptions } from '../keys/verify-jwt.js';
+import { Message, readJson } from './message.js';
+import type { Extra, MessageClass } from './message.js';
+
+/** How a JWT is verified; `algorithms` are those that the caller registered, never what the header says. */
+export interface JwtOptions extends Omit<VerifyJwtOptions, 'types'> {
+  /** Whether only the `typ` that is the kind's own is taken, and neither `JWT` nor an absent one; each class has its default. */
+  readonly strictTyp?: boolean;
+}
+
+/** A class whose messages travel as the claims of a JWT. */
+export interface JwtMessageClass<T extends JwtMessage> extends MessageClass<T> {
+  readonly jwtTypes: readonly (string | undefined)[];
+  readonly strictTyp: boolean;
+}
+
+/** A message that travels as the claims of a JWT. */
+export abstract class JwtMessage extends Message {
+  /** The `typ` values that this kind may have, without `application/`; `undefined` stands for an absent one. */
+  static readonly jwtTypes: readonly (string | undefined)[] = ['JWT', undefined];
+  /** The default of the option of this name. */
+  static readonly strictTyp: boolean = false;
+
+  /**
+   * Verifies the JWT, then reads its claims: nothing is read from what is not signed by one of `keys`.
+   * Who issued it, for whom and when is not checked here: that is `validate`.
+   * @throws ResponseError `jwt_malformed`, `jwt_typ`, `jwt_alg`, `jwt_crit`, `jwt_key`, `jwt_signature`, and what `fromJson` throws
+   */
+  static async fromJwt<T extends JwtMessage, E extends object = Extra>(
+    this: JwtMessageClass<T>,
+    jwt: string,
+    keys: JwtKeys,
+    options: JwtOptions,
+  ): Promise<T & Readonly<E>> {
+    const { strictTyp = this.strictTyp, ...rest } = options;
+    const { claims } = await verifyJwt(jwt, keys, { ...rest, types: typesOf(this, strictTyp) });
+    return readJson(this, claims) as T & E;
+  }
+}
+
+/** The `typ` values that are taken. A kind without one of its own, the ID token, takes `JWT` and an absent one however strict. */
+function typesOf({ jwtTypes }: JwtMessageClass<JwtMessage>, strict: boolean): readonly (string | undefined)[] {
+  const own = jwtTypes.filter((type) => type !== undefined && type !== 'JWT');
+  return strict && own.length > 0 ? own : jwtTypes;
+}
