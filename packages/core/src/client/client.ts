@@ -1,0 +1,104 @@
+import { checkOptions } from '../check-options.js';
+import { systemClock, type Clock } from '../clock.js';
+import { hashOf } from '../crypto.js';
+import { Provider } from '../discovery/provider.js';
+import { Http } from '../http.js';
+import { pinAlgorithm } from '../keys/algorithms.js';
+import type { JwtKeys } from '../keys/verify-jwt.js';
+import { OidcOptions } from '../options.js';
+import { Routes } from '../routes.js';
+import { CookieNames } from '../session/cookies.js';
+import { guardStore } from '../session/guard-store.js';
+import { LoginCookies } from '../session/login-cookies.js';
+import { MemoryStore } from '../session/memory-store.js';
+import { Sealer } from '../session/sealer.js';
+import type { ClientRef, SessionStore } from '../session/session-store.js';
+import { clientMetadata, type ClientMetadata } from './client-metadata.js';
+import { settingsOf, type Settings } from './settings.js';
+import { warnAtStart } from './warnings.js';
+
+/**
+ * The relying party at one OP: checked options and what they stand on. Building one makes no network call,
+ * so a program starts while its OP is down.
+ * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
+ */
+export class OidcClient {
+  readonly ref: ClientRef;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly settings: Settings;
+  readonly routes: Routes;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly provider: Provider;
+  readonly store: SessionStore;
+  readonly sealer: Sealer;
+  readonly cookies: CookieNames;
+  readonly logins: LoginCookies;
+
+  constructor(given: OidcOptions) {
+    const options = checkOptions(OidcOptions, given);
+    this.settings = settingsOf(options);
+    this.ref = Object.freeze({ issuer: options.issuer, clientId: options.clientId });
+    this.baseUrl = options.baseUrl.replace(/\/$/, '');
+    this.routes = new Routes(this.baseUrl, options.routes);
+    this.clock = options.clock ?? systemClock;
+    this.http = new Http(options.http);
+    const { issuer, discoveryUrl } = options;
+    this.provider = new Provider({
+      issuer,
+      ...(discoveryUrl && { discoveryUrl }),
+      http: this.http,
+      clock: this.clock,
+      allowHttp: this.settings.allowHttp,
+    });
+    this.store = guardStore(options.session.store ?? new MemoryStore({ clock: this.clock }));
+    const binding = { ...this.ref, baseUrl: this.baseUrl };
+    this.sealer = new Sealer(options.session.secret, binding);
+    this.cookies = new CookieNames(binding);
+    this.logins = new LoginCookies(this.sealer, this.cookies, this.settings.maxLogins);
+    warnAtStart(this, options);
+  }
+
+  /** The exact value that stands in the authentication request and in the token request. */
+  get redirectUri(): string {
+    return this.routes.url('callback') ?? this.baseUrl;
+  }
+
+  /** The time by the OP's kind of clock, in seconds. */
+  now(): number {
+    return this.clock.now() / 1000;
+  }
+
+  /** Under which name the store knows a session id of this program: 16 bytes, so that a login's cookie can hold it. */
+  recordId(sessionId: string): string {
+    const hash = hashOf('session', this.ref.issuer, this.ref.clientId, this.baseUrl, sessionId);
+    return Buffer.from(hash, 'base64url').subarray(0, 16).toString('base64url');
+  }
+
+  /**
+   * The one algorithm that this OP may sign ID tokens and logout tokens with.
+   * @throws ConfigurationError `unsupported_algorithm` when the metadata leaves none
+   */
+  async idTokenAlgorithm(): Promise<string> {
+    const configured = this.settings.idTokenAlgorithm;
+    if (configured !== undefined) return configured;
+    const metadata = await this.provider.metadata();
+    return pinAlgorithm({
+      supported: metadata.id_token_signing_alg_values_supported,
+      option: 'idTokenSignedResponseAlg',
+    });
+  }
+
+  /** What a token of this algorithm is verified with: the OP's keys, or the client secret for HS*. */
+  keysFor(algorithm: string, bucket: 'requests' | 'tokens'): JwtKeys {
+    const { clientSecret } = this.settings;
+    if (!algorithm.startsWith('HS')) return this.provider.keys(bucket);
+    return clientSecret === undefined ? { keys: [] } : new TextEncoder().encode(clientSecret);
+  }
+
+  /** What to register at the OP; most broken logouts are a missing flag there. */
+  metadata(): ClientMetadata {
+    return clientMetadata(this);
+  }
+}

@@ -1,0 +1,114 @@
+import { ConfigurationError, show } from '../errors.js';
+import type { Hooks } from '../hooks.js';
+import { isSupported } from '../keys/algorithms.js';
+import type { AuthorizationParams, ClientAuthMethod, OidcOptions } from '../options.js';
+
+/** The options with their defaults, in the units that the code works in. */
+export interface Settings {
+  readonly clientAuthMethod: ClientAuthMethod;
+  readonly clientSecret: string | undefined;
+  readonly scope: string;
+  readonly authorizationParams: AuthorizationParams;
+  /** As configured; undefined leaves it to the metadata. */
+  readonly idTokenAlgorithm: string | undefined;
+  readonly userinfo: boolean;
+  /** Seconds. */
+  readonly clockTolerance: number;
+  readonly returnTo: string;
+  readonly extraTrustedAudiences: readonly string[];
+  /** Milliseconds. */
+  readonly loginLifetime: number;
+  readonly maxLogins: number;
+  /** Milliseconds; Infinity for none. */
+  readonly idle: number;
+  /** Milliseconds; Infinity for none. */
+  readonly absolute: number;
+  readonly persistentCookie: boolean;
+  readonly ignore: readonly string[];
+  readonly csrfOrigins: ReadonlySet<string>;
+  readonly skipCsrf: boolean;
+  readonly backchannel: { readonly maxAge: number; readonly requireExp: boolean; readonly strictTyp: boolean };
+  readonly frameAncestors: readonly string[];
+  readonly hooks: Hooks;
+  readonly allowHttp: boolean;
+  /** Whether cookies are Secure and `__Host-`. */
+  readonly secure: boolean;
+}
+
+/**
+ * Fills in the defaults, and checks what no single option shows.
+ * @throws ConfigurationError `invalid_option`
+ */
+export function settingsOf(options: OidcOptions): Settings {
+  refuseContradictions(options);
+  const { session, backchannel = {} } = options;
+  return Object.freeze({
+    clientAuthMethod: options.clientAuthMethod ?? (options.clientSecret === undefined ? 'none' : 'client_secret_basic'),
+    clientSecret: options.clientSecret,
+    scope: options.scope ?? 'openid profile email',
+    authorizationParams: options.authorizationParams ?? {},
+    idTokenAlgorithm: options.idTokenSignedResponseAlg,
+    userinfo: options.userinfo ?? true,
+    clockTolerance: options.clockTolerance ?? 60,
+    returnTo: options.returnTo ?? '/',
+    extraTrustedAudiences: options.extraTrustedAudiences ?? [],
+    loginLifetime: (options.login?.lifetime ?? 900) * 1000,
+    maxLogins: options.login?.max ?? 7,
+    idle: lifetime(session.idle, 86_400),
+    absolute: lifetime(session.absolute, 604_800),
+    persistentCookie: session.cookie?.persistent ?? true,
+    ignore: session.ignore ?? [],
+    csrfOrigins: new Set(options.csrf?.origins),
+    skipCsrf: options.dangerouslySkipCsrf ?? false,
+    backchannel: {
+      maxAge: backchannel.maxAge ?? 300,
+      requireExp: !backchannel.acceptLogoutTokenWithoutExp,
+      strictTyp: backchannel.strictTyp ?? false,
+    },
+    frameAncestors: options.frontchannel?.frameAncestors ?? [],
+    hooks: options.hooks ?? {},
+    allowHttp: options.dangerouslyAllowHttp ?? false,
+    secure: options.baseUrl.startsWith('https:'),
+  });
+}
+
+function lifetime(seconds: number | false | undefined, byDefault: number): number {
+  return seconds === false ? Infinity : (seconds ?? byDefault) * 1000;
+}
+
+function refuseContradictions(options: OidcOptions): void {
+  for (const name of ['issuer', 'baseUrl', 'discoveryUrl'] as const) {
+    const url = options[name];
+    if (url?.startsWith('http:') && !isLoopback(url) && !options.dangerouslyAllowHttp) {
+      throw invalid(
+        `Option ${name}: expected https (http is for loopback, or with dangerouslyAllowHttp), came ${show(url)}.`,
+      );
+    }
+  }
+  const { clientSecret, clientAuthMethod = 'none', idTokenSignedResponseAlg: algorithm, session } = options;
+  if (clientSecret === undefined && clientAuthMethod !== 'none')
+    throw invalid(`Option clientSecret: expected a text, since clientAuthMethod is ${clientAuthMethod}, came nothing.`);
+  if (algorithm !== undefined && !isSupported(algorithm))
+    throw invalid(`Option idTokenSignedResponseAlg: expected an algorithm that is supported, came ${show(algorithm)}.`);
+  if (algorithm?.startsWith('HS') && clientSecret === undefined)
+    throw invalid(
+      `Option clientSecret: expected a text, since idTokenSignedResponseAlg is ${algorithm}, came nothing.`,
+    );
+  if (session.idle === false && session.absolute === false)
+    throw invalid('Options session.idle and session.absolute: expected at least one lifetime, came false twice.');
+}
+
+function invalid(message: string): ConfigurationError {
+  return new ConfigurationError('invalid_option', message);
+}
+
+/** Whether a URL stays on this machine. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}

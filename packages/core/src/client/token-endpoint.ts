@@ -1,0 +1,43 @@
+import { ConfigurationError, ResponseError, show } from '../errors.js';
+import { TokenErrorResponse, TokenSuccessResponse, type TokenRequest } from '../messages/index.js';
+import { authenticate } from './client-authentication/authenticate.js';
+import type { OidcClient } from './client.js';
+
+/**
+ * Sends one token request with the client's authentication, and reads the answer; nothing is tried twice.
+ * [RFC 6749 section 5](https://www.rfc-editor.org/rfc/rfc6749#section-5)
+ * @throws ResponseError `token_endpoint_error` with the OP's error code, `token_type`, `invalid_message`
+ * @throws UnavailableError `op_unreachable`
+ */
+export async function requestTokens(client: OidcClient, request: TokenRequest): Promise<TokenSuccessResponse> {
+  const { token_endpoint: url } = await client.provider.metadata();
+  if (url === undefined)
+    throw new ConfigurationError('invalid_metadata', "Expected token_endpoint in the OP's metadata, came nothing.");
+  const { headers, parameters } = authenticate(client);
+  const body = new URLSearchParams([
+    ...new URLSearchParams(request.toForm()),
+    ...Object.entries(parameters),
+  ]).toString();
+  const answer = await client.http.send({
+    url,
+    method: 'POST',
+    headers,
+    body,
+    accept: 'json',
+  });
+  if (answer.status !== 200) throw refusalOf(answer.status, answer.text);
+  const tokens = TokenSuccessResponse.fromJson(answer.text);
+  if (tokens.token_type.toLowerCase() !== 'bearer') {
+    throw new ResponseError('token_type', `Expected token_type Bearer, came ${show(tokens.token_type)}.`);
+  }
+  return tokens;
+}
+
+function refusalOf(status: number, text: string): ResponseError {
+  const { error, error_description: description } = TokenErrorResponse.fromJson(text);
+  const detail = description === undefined ? '' : ` (${show(description)})`;
+  return new ResponseError(
+    'token_endpoint_error',
+    `The token endpoint answered ${status} with ${show(error)}${detail}.`,
+  );
+}

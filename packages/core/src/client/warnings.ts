@@ -1,0 +1,32 @@
+import cluster from 'node:cluster';
+import { publish } from '../events.js';
+import type { OidcOptions } from '../options.js';
+import { MemoryStore } from '../session/memory-store.js';
+import type { OidcClient } from './client.js';
+
+const said = new Set<string>();
+
+/** Says once per process what a program's author should know of the options chosen. */
+export function warnAtStart(client: OidcClient, options: OidcOptions): void {
+  const { store } = options.session;
+  const many = process.env.NODE_ENV === 'production' || cluster.isWorker;
+  if (many && (store === undefined || store instanceof MemoryStore)) {
+    warn(
+      client,
+      'LATCHKEY_MEMORY_STORE',
+      'Sessions are in the memory of this process: logout and the single use of a login reach this process only. Set session.store.',
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (name.startsWith('dangerously') && value === true)
+      warn(client, 'LATCHKEY_DANGEROUS_OPTION', `Option ${name} is on: a protection is off.`);
+  }
+}
+
+function warn(client: OidcClient, code: string, text: string): void {
+  publish('latchkey:provider', { type: 'warning', client: client.ref, at: client.clock.now(), message: text });
+  const once = `${code} ${text}`;
+  if (said.has(once)) return;
+  said.add(once);
+  process.emitWarning(text, { code });
+}

@@ -1,0 +1,59 @@
+import type { OidcClient } from './client/client.js';
+import { DeniedError } from './errors.js';
+import { beginLogin } from './login/begin-login.js';
+import { completeLogin } from './login/complete-login.js';
+import { receiveBackChannelLogout } from './logout/back-channel.js';
+import { beginLogout } from './logout/begin-logout.js';
+import { completeLogout } from './logout/complete-logout.js';
+import { receiveFrontChannelLogout } from './logout/front-channel.js';
+import { answering } from './pages/error-answer.js';
+import { readForm } from './read-form.js';
+import type { Route } from './routes.js';
+import { Visit } from './visit.js';
+
+/**
+ * Answers a request to one of our routes; undefined when it is not for us. Errors of ours become answers; what a hook
+ * throws that is none of ours is thrown on.
+ */
+export async function handle(client: OidcClient, request: Request): Promise<Response | undefined> {
+  const { pathname, search } = new URL(request.url);
+  const route = client.routes.match(pathname);
+  if (!route) return undefined;
+  const visit = new Visit(client, request.method, pathname + search, (name) => request.headers.get(name));
+  return answering(visit, () => serve(route, visit, request));
+}
+
+function serve({ name, allow }: Route, visit: Visit, request: Request): Response | Promise<Response> {
+  if (request.method !== allow) {
+    throw new DeniedError('method_not_allowed', `Expected ${allow}, came ${request.method}.`, {
+      status: 405,
+      headers: { Allow: allow },
+      publicMessage: 'This address cannot be opened like that.',
+    });
+  }
+  switch (name) {
+    case 'login':
+      return beginLogin(visit, returnToOf(visit.url.searchParams));
+    case 'callback':
+      return completeLogin(visit);
+    case 'logout':
+      return logout(visit, request);
+    case 'loggedOut':
+      return completeLogout(visit);
+    case 'backchannelLogout':
+      return receiveBackChannelLogout(visit.client, request);
+    case 'frontchannelLogout':
+      return receiveFrontChannelLogout(visit.client, request);
+  }
+}
+
+/** The form of a logout may name the page to end at, and may be missing. */
+async function logout(visit: Visit, request: Request): Promise<Response> {
+  const isForm = request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded');
+  return beginLogout(visit, isForm ? returnToOf(new URLSearchParams(await readForm(request))) : {});
+}
+
+function returnToOf(parameters: URLSearchParams): { returnTo?: string } {
+  const returnTo = parameters.get('returnTo');
+  return returnTo === null ? {} : { returnTo };
+}

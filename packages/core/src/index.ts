@@ -1,0 +1,65 @@
+// The public API, in the order of a login.
+
+// What a program sets up
+export { OidcClient } from './client/client.js';
+export type { ClientMetadata } from './client/client-metadata.js';
+export {
+  type AuthorizationParams,
+  BackChannelOptions,
+  type ClientAuthMethod,
+  CsrfOptions,
+  FrontChannelOptions,
+  HttpClientOptions,
+  LoginOptions,
+  OidcOptions,
+  SessionCookieOptions,
+  SessionOptions,
+} from './options.js';
+export { type Route, type RouteName, RouteOptions, Routes } from './routes.js';
+export {
+  type ErrorContext,
+  type Hooks,
+  type LoginContext,
+  type LogoutContext,
+  type OwnAnswer,
+  refuseLogin,
+} from './hooks.js';
+
+// The messages
+export * from './messages/index.js';
+
+// A login, step by step
+export { authorize, type BegunLogin, type LoginRequest } from './login/authorize.js';
+export { AuthorizationError, readCallback } from './login/read-callback.js';
+export { exchangeCode, type LoginTokens } from './login/exchange-code.js';
+export { type ValidatedIdToken, validateIdToken } from './login/validate-id-token.js';
+export { fetchUserinfo } from './login/fetch-userinfo.js';
+export { type LoginResult, type StartedSession, startSession } from './session/start-session.js';
+export { codeChallengeOf, createCodeVerifier } from './pkce.js';
+
+// Sessions and where they live
+export { Session } from './session/session.js';
+export type { SessionTokens } from './session/tokens.js';
+export type { UserClaims } from './session/user.js';
+export type * from './session/session-store.js';
+export type * from './session/logout-store.js';
+export { MemoryStore } from './session/memory-store.js';
+
+// Logout
+export { endSessions, type LogoutTarget } from './logout/end-sessions.js';
+export type { LogoutRequest } from './logout/begin-logout.js';
+
+// For adapters: routes, requests and answers
+export { beginLogin } from './login/begin-login.js';
+export { beginLogout } from './logout/begin-logout.js';
+export { demandLogin } from './login/demand-login.js';
+export { handle } from './handler.js';
+export { answering, errorAnswer } from './pages/error-answer.js';
+export { Visit } from './visit.js';
+export type { HeaderOf, Intent } from './login/intent.js';
+export { headerOf, type NodeRequest, send, targetOf, toRequest } from './node-http.js';
+
+// What everything leans on
+export * from './errors.js';
+export * from './events.js';
+export { type Clock, systemClock } from './clock.js';

@@ -1,0 +1,66 @@
+import type { OidcClient } from '../client/client.js';
+import { randomToken } from '../crypto.js';
+import { ResponseError } from '../errors.js';
+import { AuthenticationRequest } from '../messages/index.js';
+import type { AuthorizationParams } from '../options.js';
+import { codeChallengeOf, createCodeVerifier } from '../pkce.js';
+import type { Login } from '../session/login-cookies.js';
+import { localTarget } from './return-to.js';
+
+/** What one login wants beside the options. */
+export interface LoginRequest {
+  /** Where the browser goes when signed in: a path of this program. What lies elsewhere is replaced by the option `returnTo`. */
+  readonly returnTo?: string;
+  /** Parameters for this authentication request alone; they win over the option of the same name. */
+  readonly authorizationParams?: AuthorizationParams;
+  /** The record id of the session that the browser has now; it ends when the login succeeds. */
+  readonly beganUnder?: string;
+}
+
+/** A login that has begun: where to send the browser, and what to keep until it comes back. */
+export interface BegunLogin {
+  readonly url: string;
+  readonly login: Login;
+}
+
+/**
+ * Begins a login: a fresh state, nonce and code verifier each, and the OP's URL that carries them.
+ * [OIDC Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
+ * @throws UnavailableError `op_unreachable` when there is no metadata
+ * @throws ConfigurationError `issuer_mismatch`, `invalid_metadata`
+ */
+export async function authorize(client: OidcClient, request: LoginRequest = {}): Promise<BegunLogin> {
+  const { settings } = client;
+  const metadata = await client.provider.metadata();
+  const params = { ...settings.authorizationParams, ...request.authorizationParams };
+  const maxAge = maxAgeOf(params);
+  const login: Login = {
+    state: randomToken(),
+    nonce: randomToken(),
+    codeVerifier: createCodeVerifier(),
+    returnTo: localTarget(client, request.returnTo) ?? settings.returnTo,
+    createdAt: await client.store.now(),
+    ...(request.beganUnder !== undefined && { sessionHash: request.beganUnder }),
+    ...(maxAge !== undefined && { maxAge }),
+  };
+  const message = AuthenticationRequest.fromForm({
+    ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
+    response_type: 'code',
+    client_id: client.ref.clientId,
+    redirect_uri: client.redirectUri,
+    scope: settings.scope,
+    state: login.state,
+    nonce: login.nonce,
+    code_challenge: codeChallengeOf(login.codeVerifier),
+    code_challenge_method: 'S256',
+  });
+  return { url: message.toUrl(metadata.authorization_endpoint), login };
+}
+
+function maxAgeOf(params: AuthorizationParams): number | undefined {
+  if (params.max_age === undefined) return undefined;
+  const seconds = Number(params.max_age);
+  if (!Number.isInteger(seconds) || seconds < 0)
+    throw new ResponseError('invalid_message', 'authorizationParams.max_age: expected whole seconds from 0.');
+  return seconds;
+}

@@ -1,0 +1,126 @@
+import type { OidcClient } from '../client/client.js';
+import { hashOf } from '../crypto.js';
+import { DeniedError, OidcError, ResponseError, type ErrorCode } from '../errors.js';
+import { publish } from '../events.js';
+import { redirectAnswer } from '../pages/answers.js';
+import { errorAnswer } from '../pages/error-answer.js';
+import { clearCookie } from '../session/cookies.js';
+import type { Login } from '../session/login-cookies.js';
+import { sessionCookie } from '../session/read-session.js';
+import { startSession } from '../session/start-session.js';
+import { userOf } from '../session/user.js';
+import type { Visit } from '../visit.js';
+import { exchangeCode } from './exchange-code.js';
+import { fetchUserinfo } from './fetch-userinfo.js';
+import { readCallback } from './read-callback.js';
+import { validateIdToken } from './validate-id-token.js';
+
+/** What only the callback answers carry: the code must not travel on in a Referer. */
+const noReferrer = { 'Referrer-Policy': 'no-referrer' };
+
+/**
+ * Takes the browser back from the OP: finds the login that it answers, claims it, and goes through the steps to a
+ * session. Without a matching login there is never a session.
+ */
+export async function completeLogin(visit: Visit): Promise<Response> {
+  const { client } = visit;
+  const state = stateOf(visit.url);
+  const login = state === undefined ? undefined : client.logins.open(visit.cookies, state);
+  if (!login) return lostLogin(visit, 'login_unknown', undefined);
+  if ((await client.store.now()) - login.createdAt > client.settings.loginLifetime)
+    return lostLogin(visit, 'login_expired', login);
+  // Had before the login is used up, so that an OP which is down costs nobody a login.
+  await client.provider.metadata();
+  if (!(await claim(client, login))) return lostLogin(visit, 'login_used', login);
+  const cookies = [clearCookie(client.cookies.login(login.state), { secure: client.settings.secure })];
+  try {
+    cookies.push(sessionCookie(client, await finish(visit, login)));
+  } catch (error) {
+    if (!(error instanceof OidcError)) throw error;
+    publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code: error.code });
+    // What the OP sent over the back channel is no fault of the browser's.
+    const status =
+      error instanceof ResponseError && error.code !== 'response_iss' && error.code !== 'state_mismatch'
+        ? 502
+        : error.status;
+    return errorAnswer(visit, error, { tryAgain: login.returnTo, cookies, headers: noReferrer, status });
+  }
+  return redirectAnswer(new URL(client.baseUrl).origin + login.returnTo, { cookies, headers: noReferrer });
+}
+
+/** The one state of a response. An error or a code without one answers no login that we know. */
+function stateOf(url: URL): string | undefined {
+  const states = url.searchParams.getAll('state');
+  if (states.length > 1)
+    throw new ResponseError('duplicate_parameter', 'Expected one state in the response, came several.');
+  return states[0];
+}
+
+/** Claims the state once, in the store that all processes share, before the code is sent anywhere. */
+function claim(client: OidcClient, { state }: Login): Promise<boolean> {
+  return client.store.firstUse(
+    client.ref,
+    { kind: 'state', key: hashOf(state) },
+    client.settings.loginLifetime + 300_000,
+  );
+}
+
+/** The steps of a login from the OP's answer to the session; returns its id. */
+async function finish(visit: Visit, login: Login): Promise<string> {
+  const { client } = visit;
+  const response = await readCallback(client, visit.url.href, login);
+  const tokens = await exchangeCode(client, response, login);
+  const { idToken, jws } = await validateIdToken(client, tokens, login);
+  const userinfo = await fetchUserinfo(client, tokens, idToken);
+  const claims = userOf(idToken, userinfo);
+  const { onLogin } = client.settings.hooks;
+  const user = (await onLogin?.({ user: claims, idToken, tokens, request: visit.toRequest() })) ?? claims;
+  const previous = (await visit.session())?.record.id;
+  const { id, record } = await startSession(client, login, {
+    tokens,
+    idToken,
+    jws,
+    user,
+    ...(previous !== undefined && { previous }),
+  });
+  publish('latchkey:login', {
+    type: 'succeeded',
+    client: client.ref,
+    at: client.clock.now(),
+    session: record.id,
+    sub: record.sub,
+  });
+  return id;
+}
+
+const sentences: Readonly<Partial<Record<ErrorCode, readonly [string, string]>>> = {
+  login_unknown: [
+    'Expected the cookie of this login, came none that opens.',
+    'This sign-in is not known to your browser any more: it was finished, cancelled, or begun elsewhere.',
+  ],
+  login_used: [
+    'Expected a login that was not completed yet, came one that was.',
+    'This sign-in was completed already.',
+  ],
+  login_expired: [
+    'Expected a login within its lifetime, came an older one.',
+    'This sign-in took too long, so it is not valid any more.',
+  ],
+};
+
+/** A callback that leads to no session of its own: who is signed in goes on, everybody else may start again. */
+async function lostLogin(
+  visit: Visit,
+  code: 'login_unknown' | 'login_used' | 'login_expired',
+  login: Login | undefined,
+): Promise<Response> {
+  const { client } = visit;
+  const returnTo = login?.returnTo ?? '/';
+  publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code });
+  if (await visit.session()) return redirectAnswer(new URL(client.baseUrl).origin + returnTo, { headers: noReferrer });
+  const [message = '', publicMessage = ''] = sentences[code] ?? [];
+  return errorAnswer(visit, new DeniedError(code, message, { status: 400, publicMessage }), {
+    tryAgain: returnTo,
+    headers: noReferrer,
+  });
+}

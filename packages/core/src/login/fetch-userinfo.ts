@@ -1,0 +1,73 @@
+import type { OidcClient } from '../client/client.js';
+import { equalInConstantTime } from '../crypto.js';
+import { ResponseError, show } from '../errors.js';
+import type { HttpAnswer } from '../http.js';
+import { verifyJwt } from '../keys/verify-jwt.js';
+import {
+  UserinfoErrorResponse,
+  UserinfoSuccessResponse,
+  type IdToken,
+  type TokenSuccessResponse,
+} from '../messages/index.js';
+
+/**
+ * Asks the userinfo endpoint about the user of this ID token; undefined when the OP has none, or the option `userinfo` is off.
+ * [OIDC Core section 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
+ * @throws ResponseError `userinfo_sub` when it speaks of somebody else, `userinfo_error`, `jwt_*`, `invalid_message`
+ * @throws UnavailableError `op_unreachable`
+ */
+export async function fetchUserinfo(
+  client: OidcClient,
+  tokens: TokenSuccessResponse,
+  idToken: IdToken,
+): Promise<UserinfoSuccessResponse | undefined> {
+  const { userinfo_endpoint: url } = await client.provider.metadata();
+  if (!client.settings.userinfo || url === undefined) return undefined;
+  const answer = await client.http.send({
+    url,
+    headers: { Authorization: `Bearer ${tokens.access_token}` },
+    accept: 'json-or-jwt',
+  });
+  if (answer.status !== 200) throw refusalOf(answer);
+  const userinfo =
+    answer.contentType === 'application/jwt'
+      ? await readJwt(client, answer.text)
+      : UserinfoSuccessResponse.fromJson(answer.text);
+  if (!equalInConstantTime(userinfo.sub, idToken.sub)) {
+    throw new ResponseError('userinfo_sub', 'Expected the sub of the ID token in the userinfo, came another.');
+  }
+  return userinfo;
+}
+
+/** A signed userinfo is for us, from our OP, by the algorithm of the ID token. */
+async function readJwt(client: OidcClient, jwt: string): Promise<UserinfoSuccessResponse> {
+  const { issuer, clientId } = client.ref;
+  const algorithm = await client.idTokenAlgorithm();
+  const { claims } = await verifyJwt(jwt, client.keysFor(algorithm, 'tokens'), {
+    algorithms: [algorithm],
+    types: [undefined, 'JWT'],
+    maxLength: 64 * 1024,
+  });
+  const { iss, aud } = claims;
+  if (iss !== issuer)
+    throw new ResponseError(
+      'userinfo_error',
+      `Expected iss ${show(issuer)} in the signed userinfo, came ${show(iss)}.`,
+    );
+  if (aud !== clientId && !(Array.isArray(aud) && aud.includes(clientId))) {
+    throw new ResponseError(
+      'userinfo_error',
+      `Expected aud ${show(clientId)} in the signed userinfo, came ${show(aud)}.`,
+    );
+  }
+  return UserinfoSuccessResponse.fromJson(claims);
+}
+
+function refusalOf({ status, text, headers, contentType }: HttpAnswer): ResponseError {
+  const error =
+    contentType === 'application/json' ? UserinfoErrorResponse.fromJson(text).error : headers.get('www-authenticate');
+  return new ResponseError(
+    'userinfo_error',
+    `The userinfo endpoint answered ${status} with ${show(error ?? undefined)}.`,
+  );
+}

@@ -1,0 +1,66 @@
+import type { OidcClient } from '../client/client.js';
+import { UnavailableError } from '../errors.js';
+import { publish } from '../events.js';
+import type { EndReason } from '../session/logout-store.js';
+import type { ClientRef, MarkRequest, SessionRecord, SessionTarget } from '../session/session-store.js';
+
+/** Which sessions a logout ends, and since when. */
+export type LogoutTarget =
+  /** One session, by its record id. It leaves no mark: a login begun elsewhere is none of its business. */
+  | { readonly client: ClientRef; readonly sessionId: string }
+  /** The sessions of one session at the OP; `iat` is that of the logout token, in seconds. */
+  | { readonly client: ClientRef; readonly sid: string; readonly sub?: string; readonly iat?: number }
+  /** All sessions of a user at this client. */
+  | { readonly client: ClientRef; readonly sub: string; readonly iat: number };
+
+/** Milliseconds that a mark outlives the longest login in flight. */
+const markMargin = 300_000;
+
+/**
+ * The one place where sessions end, whichever way a logout came. What the target names is marked, so that a login,
+ * a refresh or a slow write that began before cannot bring it back; what begins later is never hindered.
+ * @returns the records of the sessions that ended
+ * @throws UnavailableError `store_full` when sessions ended but the mark could not be kept, `store_unavailable`
+ */
+export async function endSessions(
+  client: OidcClient,
+  target: LogoutTarget,
+  reason: EndReason,
+): Promise<readonly SessionRecord[]> {
+  const { sessions, marked } = await client.store.end(...stepOf(client, target));
+  for (const { id, sub } of sessions) {
+    publish('latchkey:session', {
+      type: 'ended',
+      client: client.ref,
+      at: client.clock.now(),
+      session: id,
+      sub,
+      reason,
+    });
+  }
+  if (sessions.length > 0) await tellProgram(client, sessions, reason);
+  if (!marked)
+    throw new UnavailableError('store_full', 'The sessions ended, but the store is too full to remember this logout.');
+  return sessions;
+}
+
+function stepOf(client: OidcClient, target: LogoutTarget): [SessionTarget, MarkRequest?] {
+  if ('sessionId' in target) return [target];
+  const { iat, ...named } = target;
+  const life = client.settings.loginLifetime + markMargin;
+  if (iat === undefined) return [named, { life }];
+  return [named, { at: (iat + client.settings.clockTolerance) * 1000, iat, life }];
+}
+
+async function tellProgram(client: OidcClient, sessions: readonly SessionRecord[], reason: EndReason): Promise<void> {
+  try {
+    await client.settings.hooks.onLogout?.({ reason, sessions });
+  } catch (error) {
+    publish('latchkey:logout', {
+      type: 'hook_failed',
+      client: client.ref,
+      at: client.clock.now(),
+      message: error instanceof Error ? error.message : 'unknown',
+    });
+  }
+}

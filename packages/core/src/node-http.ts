@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { maxFormBytes } from './read-form.js';
+
+/** What frameworks add to Node's request. */
+export type NodeRequest = IncomingMessage & { body?: unknown; originalUrl?: string };
+
+/** How much of a body that is too long anyway is still taken in, so that the answer reaches its sender. */
+const maxDrained = 4 * 1024 * 1024;
+
+/** The path and the query that the browser asked for, whatever the framework has cut off since. */
+export function targetOf(req: NodeRequest): string {
+  return req.originalUrl ?? req.url ?? '/';
+}
+
+/** Reads a header by its lower-case name; one that came several times is joined as Node does it. */
+export function headerOf(req: IncomingMessage, name: string): string | undefined {
+  const value = req.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/**
+ * Makes a web Request of Node's. Its URL is at the given origin, never at the Host header's. A body is read up to
+ * one byte more than a form may have, whether or not a body parser ran before.
+ */
+export async function toRequest(req: NodeRequest, origin: string): Promise<Request> {
+  const target = targetOf(req);
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(req.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  if (req.headers.cookie) headers.set('cookie', req.headers.cookie); // Headers would join several with a comma
+  const hasBody = req.method !== 'GET' && req.method !== 'HEAD';
+  const body = hasBody ? await readBody(req) : null;
+  return new Request(origin + (target.startsWith('/') ? target : '/'), { method: req.method ?? 'GET', headers, body });
+}
+
+/** Writes a web Response to Node's. Cookies that the program has set stay; its framing rules give way to our policy. */
+export async function send(response: Response, res: ServerResponse): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer());
+  if (res.headersSent || res.destroyed) return;
+  res.statusCode = response.status;
+  if (response.headers.has('content-security-policy')) res.removeHeader('x-frame-options');
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') res.setHeader(name, value);
+  for (const cookie of response.headers.getSetCookie()) res.appendHeader('set-cookie', cookie);
+  res.end(body);
+}
+
+async function readBody(req: NodeRequest): Promise<Uint8Array<ArrayBuffer> | string> {
+  if (req.readableDidRead) return parsedBody(req.body);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const whole = (): void => resolve(new Uint8Array(Buffer.concat(chunks)));
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size - chunk.length <= maxFormBytes) chunks.push(chunk);
+      if (size > maxFormBytes) whole();
+      if (size > maxDrained) req.destroy();
+    });
+    req.on('end', whole);
+    req.on('error', reject);
+    req.on('close', () => reject(new Error('The request was aborted.')));
+  });
+}
+
+/** What a body parser left: bytes, text, or an object of texts and lists of texts, whose repeats stay repeats. */
+function parsedBody(body: unknown): Uint8Array<ArrayBuffer> | string {
+  if (Buffer.isBuffer(body)) return new Uint8Array(body);
+  if (typeof body === 'string') return body;
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(body ?? {})) {
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (typeof each === 'string') form.append(name, each);
+  }
+  return form.toString();
+}

@@ -1,0 +1,185 @@
+import type { Dispatcher } from 'undici';
+import { Flag, Group, Is, isObject, List, Secret, Text, Whole, With } from './check-options.js';
+import type { Clock } from './clock.js';
+import type { Hooks } from './hooks.js';
+import { Optional } from './messages/optional.js';
+import { RouteOptions } from './routes.js';
+import type { SessionStore } from './session/session-store.js';
+
+/** `login`: how long a login in flight lives, and how many there may be in one browser. */
+export class LoginOptions {
+  /** Seconds from the start of a login to its callback; default 900. */
+  @Optional() @Whole('seconds', 60, 3600) lifetime?: number;
+  /** How many logins one browser may have in flight; the oldest gives way. Default 7, which is also the most. */
+  @Optional() @Whole('logins', 1, 7) max?: number;
+}
+
+/** `session.cookie`: the cookie's life in the browser. */
+export class SessionCookieOptions {
+  /** Whether the cookie outlives the browser's window; default true. */
+  @Optional() @Flag() persistent?: boolean;
+}
+
+/** `session`: where sessions live and for how long. */
+export class SessionOptions {
+  /** REQUIRED. At least 32 bytes, or several such texts: the first seals, all open. */
+  @Secret() @Is('a text of at least 32 bytes, or a list of such texts', isSecret) secret!: string | readonly string[];
+  /** Where sessions live; default: the memory of this process. */
+  @Optional()
+  @With('a SessionStore', 'create', 'read', 'end', 'mark', 'firstUse', 'now', 'subscribe')
+  store?: SessionStore;
+  /** Seconds without a request after which a session ends, or false; default 86400 (a day). */
+  @Optional() @Is('a whole number of seconds above 0, or false', isLifetime) idle?: number | false;
+  /** Seconds after which a session ends whatever happens, or false; default 604800 (seven days). */
+  @Optional() @Is('a whole number of seconds above 0, or false', isLifetime) absolute?: number | false;
+  @Optional() @Group(SessionCookieOptions) cookie?: SessionCookieOptions;
+  /** Paths for which no session is read: all below one that ends in `/`, otherwise that path alone. */
+  @Optional() @List('paths that begin with /', isPath) ignore?: readonly string[];
+}
+
+/** `csrf`: who else may use a session for more than reading. */
+export class CsrfOptions {
+  /** Other origins whose pages may send unsafe requests with a session. */
+  @List('origins like https://app.example', isOrigin) origins!: readonly string[];
+}
+
+/** `backchannel`: what is taken as a logout token. */
+export class BackChannelOptions {
+  /** Seconds from a logout token's `iat` during which it is taken; default 300. */
+  @Optional() @Whole('seconds') maxAge?: number;
+  /** For OPs from before the 2023 errata of Back-Channel Logout; such tokens are still bounded by `maxAge`. Default false. */
+  @Optional() @Flag() acceptLogoutTokenWithoutExp?: boolean;
+  /** Takes only tokens whose `typ` is `logout+jwt`; default false. */
+  @Optional() @Flag() strictTyp?: boolean;
+}
+
+/** `frontchannel`: who may frame the front-channel logout page. */
+export class FrontChannelOptions {
+  /** Origins that may frame it, beside those of the OP's metadata. */
+  @Optional() @List('origins like https://op.example', isOrigin) frameAncestors?: readonly string[];
+}
+
+/** `http`: every call to the OP. */
+export class HttpClientOptions {
+  /** Milliseconds for a whole exchange; default 5000. */
+  @Optional() @Whole('milliseconds') timeout?: number;
+  /** Bytes of an answer that is neither metadata nor a key set; default 65536. */
+  @Optional() @Whole('bytes') maxBytes?: number;
+  /** An undici dispatcher: proxies, client certificates. Default: one that honours the environment's proxies and NO_PROXY. */
+  @Optional() @With('an undici Dispatcher', 'dispatch') dispatcher?: Dispatcher;
+}
+
+/** What `oidc()` takes. Times are whole seconds unless they say otherwise. */
+export class OidcOptions {
+  /** REQUIRED. The OP's issuer identifier, code point for code point. */
+  @Is('an http(s) URL without query and fragment', isBase) issuer!: string;
+  /** Where the metadata is, when it is not below the issuer. */
+  @Optional() @Is('an http(s) URL', isUrl) discoveryUrl?: string;
+  /** REQUIRED. As registered at the OP. */
+  @Text() clientId!: string;
+  /** Left out: a public client. */
+  @Secret() @Optional() @Text() clientSecret?: string;
+  /** Default: `client_secret_basic` with a secret, `none` without. */
+  @Optional() @Is('client_secret_basic, client_secret_post or none', isAuthMethod) clientAuthMethod?: ClientAuthMethod;
+  /** REQUIRED. Where this program is reached from outside; every URL of ours is built from it, never from the Host header. */
+  @Is('an http(s) URL without query and fragment', isBase) baseUrl!: string;
+  /** Space-delimited; default `openid profile email`. */
+  @Optional() @Is('space-delimited scopes with openid among them', isScope) scope?: string;
+  /** More parameters of every authentication request: `prompt`, `max_age`, `ui_locales`, an OP's own. */
+  @Optional()
+  @Is(`an object of texts and numbers without ${'state, nonce and what else a login sets itself'}`, areParams)
+  authorizationParams?: AuthorizationParams;
+  /** The one algorithm of ID tokens and logout tokens; default RS256, or the only asymmetric one in the metadata. */
+  @Optional() @Text() idTokenSignedResponseAlg?: string;
+  /** Fetch the userinfo at login and merge it into the user; default true. */
+  @Optional() @Flag() userinfo?: boolean;
+  /** Seconds by which clocks may differ; default 60. */
+  @Optional() @Whole('seconds', 0, 600) clockTolerance?: number;
+  /** Where a login ends that named no page; default `/`. */
+  @Optional() @Is('a path of this program, like /home', isPath) returnTo?: string;
+  /** Other audiences that may stand beside our client_id in a token; default none. */
+  @Optional() @List('texts') extraTrustedAudiences?: readonly string[];
+  @Optional() @Group(LoginOptions) login?: LoginOptions;
+  @Group(SessionOptions) @Is('an object with a secret', isObject) session!: SessionOptions;
+  @Optional() @Group(CsrfOptions) csrf?: CsrfOptions;
+  @Optional() @Group(BackChannelOptions) backchannel?: BackChannelOptions;
+  @Optional() @Group(FrontChannelOptions) frontchannel?: FrontChannelOptions;
+  @Optional() @Group(HttpClientOptions) http?: HttpClientOptions;
+  /** Paths below `baseUrl`; false turns a route off. */
+  @Optional() @Group(RouteOptions) routes?: RouteOptions;
+  /** What the program does at a login, a logout and an error. */
+  @Optional() @Is('an object of the functions onLogin, onLogout and onError', areHooks) hooks?: Hooks;
+  /** Where the time comes from; for tests. */
+  @Optional() @With('an object with now()', 'now') clock?: Clock;
+  /** Takes an issuer and a base URL of http beyond loopback: everything can be read on the way. */
+  @Optional() @Flag() dangerouslyAllowHttp?: boolean;
+  /** Lets any site send unsafe requests with a user's session. */
+  @Optional() @Flag() dangerouslySkipCsrf?: boolean;
+}
+
+/** How the client proves itself at the token endpoint. [OIDC Core section 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication) */
+export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
+/** Parameters of an authentication request that a program may add. */
+export type AuthorizationParams = Readonly<Record<string, string | number>>;
+
+/** What a login sets itself: nobody else may. */
+const reserved = new Set(
+  'client_id response_type response_mode redirect_uri scope state nonce code_challenge code_challenge_method request request_uri'.split(
+    ' ',
+  ),
+);
+
+function areParams(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, each]) => !reserved.has(name) && (typeof each === 'string' || Number.isFinite(each)),
+    )
+  );
+}
+
+function areHooks(value: unknown): boolean {
+  const names = ['onLogin', 'onLogout', 'onError'];
+  return (
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, hook]) => names.includes(name) && (hook === undefined || typeof hook === 'function'),
+    )
+  );
+}
+
+function isAuthMethod(value: unknown): boolean {
+  return value === 'client_secret_basic' || value === 'client_secret_post' || value === 'none';
+}
+
+function isScope(value: unknown): boolean {
+  return typeof value === 'string' && value.split(' ').includes('openid');
+}
+
+function isSecret(value: unknown): boolean {
+  const long = (each: unknown): boolean => typeof each === 'string' && Buffer.byteLength(each) >= 32;
+  return Array.isArray(value) ? value.length > 0 && value.every(long) : long(value);
+}
+
+function isLifetime(value: unknown): boolean {
+  return value === false || (Number.isInteger(value) && (value as number) > 0);
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && /^\/(?!\/)[!-[\]-~]*$/.test(value);
+}
+
+function isOrigin(value: unknown): boolean {
+  return isUrl(value) && new URL(value as string).origin === value;
+}
+
+function isUrl(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+/** A URL that can be the start of others. */
+function isBase(value: unknown): boolean {
+  if (!isUrl(value) || /[?#\s\\]/.test(value as string)) return false;
+  const { username, password } = new URL(value as string);
+  return username === '' && password === '';
+}

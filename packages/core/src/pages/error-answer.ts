@@ -1,0 +1,82 @@
+import { ConfigurationError, type ErrorCode, OidcError, UnavailableError } from '../errors.js';
+import type { OwnAnswer } from '../hooks.js';
+import type { Visit } from '../visit.js';
+import { htmlAnswer, jsonAnswer, pageAnswer, redirectAnswer, type AnswerOptions } from './answers.js';
+
+/** How an error is answered. */
+export interface ErrorAnswerOptions extends AnswerOptions {
+  /** The page that a new login leads to; left out: `/`. */
+  readonly tryAgain?: string;
+}
+
+const titles: Readonly<Partial<Record<ErrorCode, string>>> = {
+  login_unknown: 'This sign-in cannot be continued',
+  login_used: 'This sign-in is done already',
+  login_expired: 'This sign-in has expired',
+  login_ended: 'You were signed out',
+  login_refused: 'You cannot sign in here',
+  login_required: 'Please sign in',
+  csrf_refused: 'This request was stopped',
+  method_not_allowed: 'That does not work this way',
+  store_unavailable: 'Please try again in a moment',
+};
+
+/** Answers an error: by the program's own hook, as a page to people, as JSON to everybody else. */
+export async function errorAnswer(
+  visit: Visit,
+  error: OidcError,
+  { tryAgain = '/', ...options }: ErrorAnswerOptions = {},
+): Promise<Response> {
+  const { client } = visit;
+  const href = loginUrl(visit, tryAgain);
+  const all = { status: error.status, ...options, headers: { ...error.headers, ...options.headers } };
+  const own = await client.settings.hooks.onError?.(error, { request: visit.toRequest(), tryAgain: href });
+  if (own) return ownAnswer(own, all);
+  if (!visit.wantsHtml) {
+    const location = error.code === 'login_required' && { location: new URL(href, client.baseUrl).href };
+    return jsonAnswer({ error: error.code, error_description: error.publicMessage, ...location }, all);
+  }
+  const page = {
+    title:
+      titles[error.code] ??
+      (error instanceof UnavailableError ? 'The sign-in service cannot be reached' : 'Signing in did not work'),
+    text: [error.publicMessage],
+    detail: `${error.code}: ${error.message}`,
+    // A wrong option is not mended by trying again.
+    ...(!(error instanceof ConfigurationError) && { action: { label: 'Try again', href } }),
+  };
+  return pageAnswer(page, all);
+}
+
+/** Runs a step, and answers what it refuses; what is no error of ours is thrown on. */
+export async function answering<T>(visit: Visit, step: () => T | Promise<T>): Promise<T | Response> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof OidcError)) throw error;
+    return errorAnswer(visit, error);
+  }
+}
+
+/** Where a new login starts; where that route is turned off, the page itself asks for one. */
+export function loginUrl({ client }: Visit, returnTo: string): string {
+  const login = client.routes.url('login');
+  if (login === undefined) return returnTo;
+  const { pathname } = new URL(login);
+  return returnTo === client.settings.returnTo
+    ? pathname
+    : `${pathname}?${new URLSearchParams({ returnTo }).toString()}`;
+}
+
+function ownAnswer(own: OwnAnswer, options: AnswerOptions): Response {
+  if (own instanceof Response) return withCookies(own, options.cookies);
+  if ('redirect' in own) return redirectAnswer(own.redirect, { ...options, status: 303 });
+  return htmlAnswer(own.html, { ...options, ...(own.status !== undefined && { status: own.status }) });
+}
+
+/** A response's headers may be immutable, so it is made anew. */
+function withCookies(response: Response, cookies: readonly string[] = []): Response {
+  const answer = new Response(response.body, response);
+  for (const cookie of cookies) answer.headers.append('Set-Cookie', cookie);
+  return answer;
+}

@@ -1,0 +1,87 @@
+import type { OidcClient } from './client/client.js';
+import { acceptsHtml, intentOf, type HeaderOf, type Intent } from './login/intent.js';
+import { readCookies, type Cookies } from './session/cookies.js';
+import { readSession } from './session/read-session.js';
+import type { Session } from './session/session.js';
+
+/** One request, as the steps of a login and of a logout see it; an adapter makes one from whatever its framework has. */
+export class Visit {
+  readonly client: OidcClient;
+  readonly method: string;
+  /** Path and query, as they came. */
+  readonly target: string;
+  /** Reads a header by its lower-case name. */
+  readonly header: HeaderOf;
+  #cookies: Cookies | undefined;
+  #session: Promise<Session | undefined> | undefined;
+  #known: { readonly session: Session | undefined } | { readonly fault: unknown } = { session: undefined };
+
+  constructor(client: OidcClient, method: string, target: string, header: HeaderOf) {
+    this.client = client;
+    this.method = method;
+    this.target = target;
+    this.header = header;
+  }
+
+  /** The request's URL at our base URL, whatever host it was sent to. */
+  get url(): URL {
+    const { origin } = new URL(this.client.baseUrl);
+    return new URL(origin + (this.target.startsWith('/') ? this.target : '/'));
+  }
+
+  get cookies(): Cookies {
+    return (this.#cookies ??= readCookies(this.header('cookie') ?? undefined));
+  }
+
+  get intent(): Intent {
+    return intentOf(this.header);
+  }
+
+  get wantsHtml(): boolean {
+    return acceptsHtml(this.header);
+  }
+
+  /**
+   * The session of this browser, read once; undefined when there is none.
+   * @throws UnavailableError `store_unavailable`: a fault is never an anonymous user
+   */
+  session(): Promise<Session | undefined> {
+    return (this.#session ??= readSession(this.client, this.cookies));
+  }
+
+  /** Reads the session where its cookie came, save on paths that `session.ignore` names. A fault is kept for `known`. */
+  async readAhead(): Promise<void> {
+    if (isIgnored(this.client.settings.ignore, this.target)) return;
+    try {
+      this.#known = { session: await this.session() };
+    } catch (fault) {
+      this.#known = { fault };
+    }
+  }
+
+  /**
+   * The session that was read ahead.
+   * @throws UnavailableError `store_unavailable` when it could not be read: nobody is anonymous because of a fault
+   */
+  get known(): Session | undefined {
+    if ('fault' in this.#known) throw this.#known.fault;
+    return this.#known.session;
+  }
+
+  /** The request for hooks: its query is left out, since a code or a state in it is nobody's business. */
+  toRequest(): Request {
+    const { origin, pathname } = this.url;
+    const headers = new Headers();
+    for (const name of ['accept', 'accept-language', 'referer', 'user-agent', 'x-requested-with']) {
+      const value = this.header(name);
+      if (value) headers.set(name, value);
+    }
+    return new Request(origin + pathname, { method: this.method, headers });
+  }
+}
+
+function isIgnored(paths: readonly string[], target: string): boolean {
+  if (paths.length === 0) return false;
+  const [path = ''] = target.split('?', 1);
+  return paths.some((ignored) => path === ignored || (ignored.endsWith('/') && path.startsWith(ignored)));
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+import type { Page, UserAgent } from './user-agent.js';
+
+/** An OP that is not ours: oidc-provider on loopback, whose users are whoever signs in. */
+export class ForeignOp {
+  readonly provider: Provider;
+  readonly issuer: string;
+  readonly #server: Server;
+
+  private constructor(server: Server, issuer: string, provider: Provider) {
+    this.#server = server;
+    this.issuer = issuer;
+    this.provider = provider;
+  }
+
+  /** Starts one; `clients` may be registered before their ports are known, by a function of the issuer. */
+  static async start(clients: ClientMetadata[], more: Configuration = {}): Promise<ForeignOp> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const key = { ...(await exportJWK(privateKey)), kid: 'op-1', alg: 'RS256', use: 'sig' };
+    const provider = new Provider(issuer, {
+      clients,
+      jwks: { keys: [key] },
+      cookies: { keys: ['a key for the cookies of this OP'] },
+      claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+      findAccount: (_ctx, sub) => ({
+        accountId: sub,
+        claims: () => ({ sub, name: `Name of ${sub}`, email: `${sub}@example.com`, email_verified: true }),
+      }),
+      features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
+      // Its own guard against private addresses would stop every logout token on loopback.
+      fetch: (url, { dispatcher: _dispatcher, ...options }) => fetch(url, options),
+      ...more,
+    });
+    server.on('request', provider.callback());
+    return new ForeignOp(server, issuer, provider);
+  }
+
+  /** Goes through its login and consent pages as a user would, and comes back to the application. */
+  async signIn(agent: UserAgent, page: Page, user = 'ada'): Promise<Page> {
+    let now = page;
+    for (let steps = 0; now.url.startsWith(`${this.issuer}/interaction`) && steps < 4; steps++) {
+      now = await agent.submit(now, now.text.includes('name="login"') ? { login: user, password: 'any' } : {});
+    }
+    return now;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+}

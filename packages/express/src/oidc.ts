@@ -1,0 +1,32 @@
+import { handle, headerOf, OidcClient, type OidcOptions, send, targetOf, toRequest, Visit } from '@latchkey/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { attach } from './attach.js';
+
+/** The middleware, and the client behind it: `client.metadata()` tells what to register at the OP. */
+export interface OidcMiddleware extends RequestHandler {
+  readonly client: OidcClient;
+}
+
+/**
+ * Signs people in: serves the routes of a login and a logout, and gives every other request `req.oidc` and `res.oidc`.
+ * Mount it before what uses them; a body parser may come before or after.
+ * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
+ * @example app.use(oidc({ issuer, clientId, clientSecret, baseUrl, session: { secret } }))
+ */
+export function oidc(options: OidcOptions): OidcMiddleware {
+  const client = new OidcClient(options);
+  const middleware = (req: Request, res: Response, next: NextFunction): void => {
+    const target = targetOf(req);
+    const [path = ''] = target.split('?', 1);
+    const visit = new Visit(client, req.method, target, (name) => headerOf(req, name));
+    // Express 4 does not wait for promises, so their failures are handed on here.
+    if (client.routes.match(path)) serve(client, req, res).catch(next);
+    else attach(visit, req, res).then(() => next(), next);
+  };
+  return Object.assign(middleware, { client });
+}
+
+async function serve(client: OidcClient, req: Request, res: Response): Promise<void> {
+  const response = await handle(client, await toRequest(req, new URL(client.baseUrl).origin));
+  if (response) await send(response, res);
+}
