@@ -102,20 +102,18 @@ export class BackChannelLogoutToken extends JwtMessage {
     checkExpectations(expectations);
     // 4. iss, aud, iat and exp as in ID tokens
     if (this.iss !== expectations.issuer)
-      refuse('logout_token_iss', `expected iss ${show(expectations.issuer)}, got ${show(this.iss)}`);
+      refuse('logout_token_iss', `iss ${show(expectations.issuer)}, came ${show(this.iss)}`);
     checkAudience(this.aud, expectations.clientId, expectations.extraTrustedAudiences ?? [], 'logout_token_aud');
     checkTimes(this, expectations);
     // 5. sub, sid or both
-    if (this.sub === undefined && this.sid === undefined)
-      refuse('invalid_message', 'expected sub, sid or both, got neither');
+    if (this.sub === undefined && this.sid === undefined) refuse('invalid_message', 'sub, sid or both, came neither');
     // 6. events holds the event of a logout
     if (!isLogoutEvent(this.events))
-      refuse('logout_token_events', `expected events to hold an object as ${backChannelLogoutEvent}`);
+      refuse('logout_token_events', `events to hold an object as ${backChannelLogoutEvent}`);
     // 7. nonce is absent
-    if (this.nonce !== undefined)
-      refuse('logout_token_nonce', 'expected no nonce: a token with one is no logout token');
+    if (this.nonce !== undefined) refuse('logout_token_nonce', 'no nonce: a token with one is no logout token');
     // 8. to 11. ask the application
-    if (typeof this.jti !== 'string' || this.jti === '') refuse('logout_token_jti', 'expected a jti');
+    if (typeof this.jti !== 'string' || this.jti === '') refuse('logout_token_jti', 'a jti');
     return askInTurn(this, expectations);
   }
 }
@@ -141,12 +139,11 @@ function isLogoutEvent(events: unknown): boolean {
 function checkTimes({ iat, exp }: BackChannelLogoutToken, expectations: LogoutTokenExpectations): void {
   const { minIat = 0, maxAge = 300, requireExp = true } = expectations;
   const { now, tolerance, latest } = momentOf(expectations);
-  if (!(iat <= latest)) refuse('logout_token_iat', `expected iat up to ${latest}, got ${show(iat)}`);
+  if (!(iat <= latest)) refuse('logout_token_iat', `iat up to ${latest}, came ${show(iat)}`);
   const earliest = Math.max(now - maxAge, minIat) - tolerance;
-  if (!(iat >= earliest)) refuse('logout_token_iat', `expected iat from ${earliest} on, got ${show(iat)}`);
+  if (!(iat >= earliest)) refuse('logout_token_iat', `iat from ${earliest} on, came ${show(iat)}`);
   if (exp === undefined && requireExp === false) return;
-  if (exp === undefined || !(now < exp + tolerance))
-    refuse('logout_token_exp', `expected exp after ${now}, got ${show(exp)}`);
+  if (exp === undefined || !(now < exp + tolerance)) refuse('logout_token_exp', `exp after ${now}, came ${show(exp)}`);
 }
 
 function askInTurn(
@@ -154,8 +151,7 @@ function askInTurn(
   expectations: LogoutTokenExpectations,
 ): void | Promise<void> {
   const { validateUniqueJti, validateIssHasSessions, validateSubHasSessions, validateSidExists } = expectations;
-  const unknown = (what: string) => (): never =>
-    refuse('logout_token_unknown_session', `expected a session of this ${what}`);
+  const unknown = (what: string) => (): never => refuse('logout_token_unknown_session', `a session of this ${what}`);
   // 11. sid is that of a session
   const session = (): void | Promise<void> =>
     sid !== undefined && validateSidExists
@@ -170,6 +166,6 @@ function askInTurn(
   const issuer = (): void | Promise<void> =>
     validateIssHasSessions ? whenAccepted(validateIssHasSessions(iss), unknown('iss'), subject) : subject();
   // 8. jti has not come before
-  const replayed = (): never => refuse('logout_token_replayed', 'expected a jti that has not come before');
+  const replayed = (): never => refuse('logout_token_replayed', 'a jti that has not come before');
   return validateUniqueJti ? whenAccepted(validateUniqueJti(jti), replayed, issuer) : issuer();
 }

@@ -105,15 +105,15 @@ export class IdToken extends JwtMessage {
     checkExpectations(expectations);
     const moment = momentOf(expectations);
     // 2. iss is the issuer
-    if (this.iss !== issuer) refuse('id_token_iss', `expected iss ${show(issuer)}, got ${show(this.iss)}`);
+    if (this.iss !== issuer) refuse('id_token_iss', `iss ${show(issuer)}, came ${show(this.iss)}`);
     // 3. aud contains client_id, and nobody whom we do not trust
     checkAudience(this.aud, clientId, extraTrustedAudiences, 'id_token_aud');
     // 4. azp is present when there are several audiences
     if (audienceOf(this.aud).length > 1 && this.azp === undefined)
-      refuse('id_token_azp', 'expected azp beside several audiences, got none');
+      refuse('id_token_azp', 'azp beside several audiences, came none');
     // 5. azp names us
     if (this.azp !== undefined && this.azp !== expectAzp)
-      refuse('id_token_azp', `expected azp ${show(expectAzp)}, got ${show(this.azp)}`);
+      refuse('id_token_azp', `azp ${show(expectAzp)}, came ${show(this.azp)}`);
     // 9. exp is in the future; nbf, where it is present, is not (RFC 7519 section 4.1.5)
     checkLifetime(this, moment);
     // 10. iat is neither in the future nor too long ago
@@ -125,7 +125,7 @@ export class IdToken extends JwtMessage {
     if (!validateAcr) return authTime();
     return whenAccepted(
       validateAcr(this.acr),
-      () => refuse('id_token_acr', `expected another acr, got ${show(this.acr)}`),
+      () => refuse('id_token_acr', `another acr, came ${show(this.acr)}`),
       authTime,
     );
   }
@@ -147,21 +147,21 @@ function checkExpectations(expectations: IdTokenExpectations): void {
 }
 
 function checkLifetime({ exp, nbf }: IdToken, { now, tolerance, latest }: Moment): void {
-  if (!(now < exp + tolerance)) refuse('id_token_exp', `expected exp after ${now}, got ${show(exp)}`);
-  if (nbf !== undefined && !(nbf <= latest)) refuse('id_token_nbf', `expected nbf up to ${latest}, got ${show(nbf)}`);
+  if (!(now < exp + tolerance)) refuse('id_token_exp', `exp after ${now}, came ${show(exp)}`);
+  if (nbf !== undefined && !(nbf <= latest)) refuse('id_token_nbf', `nbf up to ${latest}, came ${show(nbf)}`);
 }
 
 function checkIssuedAt({ iat }: IdToken, { tolerance, latest }: Moment, minIat = 0): void {
-  if (!(iat <= latest)) refuse('id_token_iat', `expected iat up to ${latest}, got ${show(iat)}`);
-  if (!(iat + tolerance >= minIat)) refuse('id_token_iat', `expected iat from ${minIat} on, got ${show(iat)}`);
+  if (!(iat <= latest)) refuse('id_token_iat', `iat up to ${latest}, came ${show(iat)}`);
+  if (!(iat + tolerance >= minIat)) refuse('id_token_iat', `iat from ${minIat} on, came ${show(iat)}`);
 }
 
 function checkOrigin(token: IdToken, { nonce, refreshOf }: IdTokenExpectations, moment: Moment): void {
   if (refreshOf) return checkRefreshed(token, refreshOf, moment);
   if (nonce === null || nonce === undefined) {
-    if (token.nonce !== undefined) refuse('id_token_nonce', 'expected no nonce, since none was sent');
+    if (token.nonce !== undefined) refuse('id_token_nonce', 'no nonce, since none was sent');
   } else if (typeof token.nonce !== 'string' || !equalInConstantTime(token.nonce, nonce)) {
-    refuse('id_token_nonce', 'expected the nonce that was sent');
+    refuse('id_token_nonce', 'the nonce that was sent');
   }
 }
 
@@ -169,37 +169,36 @@ function checkOrigin(token: IdToken, { nonce, refreshOf }: IdTokenExpectations, 
 function checkRefreshed(token: IdToken, original: IdToken, { tolerance }: Moment): void {
   // iss is the same
   if (token.iss !== original.iss)
-    refuse('id_token_iss', `expected iss ${show(original.iss)} of the login, got ${show(token.iss)}`);
+    refuse('id_token_iss', `iss ${show(original.iss)} of the login, came ${show(token.iss)}`);
   // sub is the same
   if (token.sub !== original.sub)
-    refuse('id_token_sub', `expected sub ${show(original.sub)} of the login, got ${show(token.sub)}`);
+    refuse('id_token_sub', `sub ${show(original.sub)} of the login, came ${show(token.sub)}`);
   // iat is the time of the new token
   if (!(token.iat + Math.max(tolerance, 10) >= original.iat))
-    refuse('id_token_iat', `expected iat from ${original.iat} of the login on, got ${show(token.iat)}`);
+    refuse('id_token_iat', `iat from ${original.iat} of the login on, came ${show(token.iat)}`);
   // aud includes what the original's had
   const audience = audienceOf(token.aud);
   const lost = audienceOf(original.aud).find((party) => !audience.includes(party));
-  if (lost !== undefined)
-    refuse('id_token_aud', `expected aud to contain ${show(lost)} of the login, got ${show(token.aud)}`);
+  if (lost !== undefined) refuse('id_token_aud', `aud to contain ${show(lost)} of the login, came ${show(token.aud)}`);
   // auth_time, where both have it, is that of the login
   if (token.auth_time !== undefined && original.auth_time !== undefined && token.auth_time !== original.auth_time) {
-    refuse('id_token_auth_time', `expected auth_time ${original.auth_time} of the login, got ${show(token.auth_time)}`);
+    refuse('id_token_auth_time', `auth_time ${original.auth_time} of the login, came ${show(token.auth_time)}`);
   }
   // azp is the same, or absent in both
   if (token.azp !== original.azp)
-    refuse('id_token_azp', `expected azp ${show(original.azp)} of the login, got ${show(token.azp)}`);
+    refuse('id_token_azp', `azp ${show(original.azp)} of the login, came ${show(token.azp)}`);
   // nonce is absent or the same
   if (
     token.nonce !== undefined &&
     (original.nonce === undefined || !equalInConstantTime(token.nonce, original.nonce))
   ) {
-    refuse('id_token_nonce', 'expected no nonce or that of the login');
+    refuse('id_token_nonce', 'no nonce or that of the login');
   }
 }
 
 function checkAuthTime({ auth_time: time }: IdToken, { tolerance }: Moment, minAuthTime?: number): void {
   if (minAuthTime === undefined) return;
   if (time === undefined || !(time + tolerance >= minAuthTime)) {
-    refuse('id_token_auth_time', `expected auth_time from ${minAuthTime} on, got ${show(time)}`);
+    refuse('id_token_auth_time', `auth_time from ${minAuthTime} on, came ${show(time)}`);
   }
 }

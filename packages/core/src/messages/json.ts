@@ -6,19 +6,19 @@ const maxDepth = 32;
 /** Parses JSON text of at most `maxBytes`; what comes back has not been looked at yet. */
 export function parseJson(text: string, maxBytes: number, name: string): unknown {
   if (Buffer.byteLength(text) > maxBytes)
-    throw new ResponseError('message_too_large', `${name}: expected at most ${maxBytes} bytes of JSON`);
+    throw new ResponseError('message_too_large', `${name}: expected at most ${maxBytes} bytes of JSON.`);
   try {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may hold a token.
-    throw new ResponseError('invalid_message', `${name}: expected JSON, got ${text.length} characters that are none`);
+    throw new ResponseError('invalid_message', `${name}: expected JSON, came ${text.length} characters that are none.`);
   }
 }
 
 /** The message's own object: what `fromJson` and `of` take. */
 export function jsonObject(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ResponseError('invalid_message', `${name}: expected a JSON object, got ${kindOf(value)}`);
+    throw new ResponseError('invalid_message', `${name}: expected a JSON object, came ${kindOf(value)}.`);
   }
   if (Object.hasOwn(value, '__proto__')) refuse(name, 'no member named __proto__');
   return value as Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function jsonObject(value: unknown, name: string): Readonly<Record<string
 export function copyJson(value: unknown, name: string, frozen: boolean, depth = 2): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : refuse(name, 'finite numbers');
-  if (typeof value !== 'object') return refuse(name, `JSON values, got ${kindOf(value)}`);
+  if (typeof value !== 'object') return refuse(name, `JSON values, came ${kindOf(value)}`);
   if (depth > maxDepth) return refuse(name, `at most ${maxDepth} levels`);
   const copy = Array.isArray(value)
     ? value.map((item) => copyJson(item, name, frozen, depth + 1))
@@ -49,7 +49,7 @@ function copyMembers(object: object, copy: (value: unknown) => unknown, name: st
 }
 
 function refuse(name: string, expected: string): never {
-  throw new ResponseError('invalid_message', `${name}: expected ${expected}`);
+  throw new ResponseError('invalid_message', `${name}: expected ${expected}.`);
 }
 
 /** What a value is, without what it holds: safe for secrets. */

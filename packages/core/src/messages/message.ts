@@ -99,7 +99,7 @@ export abstract class Message {
   /** The URL with the message in its query or fragment; what stands there stays, save parameters of the same name. */
   toUrl(base: string | URL, part: 'query' | 'fragment' = 'query'): string {
     if (!URL.canParse(String(base)))
-      throw new ConfigurationError('invalid_option', `toUrl: expected an absolute URL, got ${show(base)}`);
+      throw new ConfigurationError('invalid_option', `toUrl: expected an absolute URL, came ${show(base)}.`);
     const { head, query, fragment } = splitUrl(String(base));
     const parts = { query, fragment, [part]: mergeInto(part === 'query' ? query : fragment, parametersOf(this)) };
     return `${head}${parts.query && `?${parts.query}`}${parts.fragment && `#${parts.fragment}`}`;
@@ -166,10 +166,11 @@ function jsonMembers(type: MessageClass<Message>, object: Readonly<Record<string
   const { names, wires } = shapeOf(type);
   const { nullIsAbsent } = type;
   const members = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(object)) {
+  for (const [name, given] of Object.entries(object)) {
+    if (given === undefined) continue;
+    const value = copyJson(given, type.name, type.frozen); // what is dropped is looked at too: JSON is refused as a whole
     if (value === null && (nullIsAbsent === true || (nullIsAbsent && nullIsAbsent.includes(name)))) continue;
-    if (value !== undefined && isWanted(type, names, name))
-      members.set(name, fromJsonValue(wires.get(name), copyJson(value, type.name, type.frozen)));
+    if (isWanted(type, names, name)) members.set(name, fromJsonValue(wires.get(name), value));
   }
   return members;
 }
@@ -203,9 +204,9 @@ function refusal(type: MessageClass<Message>, message: Message, failures: readon
   const code = failures.map(({ member }) => type.memberCodes[member]).find((own) => own !== undefined);
   const texts = failures.map(({ member, problems }) => {
     const value = (message as unknown as Record<string, unknown>)[member];
-    return `${problems.isRequired ?? Object.values(problems).join(' and ')}, got ${showMember(member, value)}`;
+    return `${problems.isRequired ?? Object.values(problems).join(' and ')}, came ${showMember(member, value)}`;
   });
-  return new ResponseError(code ?? 'invalid_message', `${type.name}: ${texts.join('; ')}`);
+  return new ResponseError(code ?? 'invalid_message', `${type.name}: ${texts.join('; ')}.`);
 }
 
 function parametersOf(message: Message): URLSearchParams {
@@ -223,8 +224,7 @@ function parametersOf(message: Message): URLSearchParams {
 function textsOf(name: string, value: unknown): readonly string[] {
   if (value === undefined) return [];
   if (typeof value === 'string') return [value];
-  if (!Array.isArray(value))
-    return [typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean)];
+  if (!Array.isArray(value)) return [JSON.stringify(value)];
   if (isRepeatable(name)) return value.map(String);
   return value.length > 0 ? [value.join(' ')] : [];
 }

@@ -26,7 +26,7 @@ export function readForm(body: unknown, name: string): Parameters {
   if (typeof body === 'string') return readText(body, name);
   if (body instanceof URLSearchParams) return collect(body, name);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ResponseError('invalid_message', `${name}: expected a form, got ${kindOf(body)}`);
+    throw new ResponseError('invalid_message', `${name}: expected a form, came ${kindOf(body)}.`);
   }
   return collect(pairsOf(body, name), name);
 }
@@ -38,7 +38,7 @@ export function readText(text: string, name: string): Parameters {
 
 function limited(text: string, name: string): string {
   if (Buffer.byteLength(text) > maxBytes)
-    throw new ResponseError('message_too_large', `${name}: expected at most ${maxBytes} bytes`);
+    throw new ResponseError('message_too_large', `${name}: expected at most ${maxBytes} bytes.`);
   return text;
 }
 
@@ -47,7 +47,7 @@ function* pairsOf(body: object, name: string): Generator<[string, string]> {
     for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof item === 'string') yield [key, item];
       else if (item !== undefined)
-        throw new ResponseError('invalid_message', `${name}: expected ${show(key)} to be text, got ${kindOf(item)}`);
+        throw new ResponseError('invalid_message', `${name}: expected ${show(key)} to be text, came ${kindOf(item)}.`);
     }
   }
 }
@@ -60,10 +60,13 @@ function collect(pairs: Iterable<[string, string]>, name: string): Parameters {
   for (const [key, value] of pairs) {
     size += key.length + value.length;
     if (++count > maxParameters)
-      throw new ResponseError('message_too_large', `${name}: expected at most ${maxParameters} parameters`);
-    if (size > maxBytes) throw new ResponseError('message_too_large', `${name}: expected at most ${maxBytes} bytes`);
+      throw new ResponseError('message_too_large', `${name}: expected at most ${maxParameters} parameters.`);
+    if (size > maxBytes) throw new ResponseError('message_too_large', `${name}: expected at most ${maxBytes} bytes.`);
     if (seen.has(key) && !repeatable.has(key)) {
-      throw new ResponseError('duplicate_parameter', `${name}: expected every parameter once, got ${show(key)} twice`);
+      throw new ResponseError(
+        'duplicate_parameter',
+        `${name}: expected every parameter once, came ${show(key)} twice.`,
+      );
     }
     seen.add(key);
     if (value === '') continue; // RFC 6749 section 3.1: a parameter without a value is as if it were omitted

@@ -44,12 +44,12 @@ export function expectTexts(name: string, value: unknown): void {
 
 /** @throws ConfigurationError `invalid_option` */
 export function wrong(name: string, expected: string, value: unknown): never {
-  throw new ConfigurationError('invalid_option', `validate: expected ${name} to be ${expected}, got ${show(value)}`);
+  throw new ConfigurationError('invalid_option', `validate: expected ${name} to be ${expected}, came ${show(value)}.`);
 }
 
-/** @throws ResponseError */
-export function refuse(code: ResponseErrorCode, message: string): never {
-  throw new ResponseError(code, message);
+/** @throws ResponseError that says what was expected */
+export function refuse(code: ResponseErrorCode, expected: string): never {
+  throw new ResponseError(code, `Expected ${expected}.`);
 }
 
 /** `aud` as a list; nothing where it is neither a string nor a list. */
@@ -65,9 +65,9 @@ export function checkAudience(
   code: ResponseErrorCode,
 ): void {
   const audience = audienceOf(aud);
-  if (!audience.includes(clientId)) refuse(code, `expected aud to contain ${show(clientId)}, got ${show(aud)}`);
+  if (!audience.includes(clientId)) refuse(code, `aud to contain ${show(clientId)}, came ${show(aud)}`);
   const stranger = audience.find((party) => party !== clientId && !trusted.includes(party as string));
-  if (stranger !== undefined) refuse(code, `expected aud to hold nobody but trusted audiences, got ${show(stranger)}`);
+  if (stranger !== undefined) refuse(code, `aud to hold nobody but trusted audiences, came ${show(stranger)}`);
 }
 
 /** Goes on when a callback's verdict, at once or promised, is `true`; anything else, nothing included, refuses. */

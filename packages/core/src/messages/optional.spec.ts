@@ -1,0 +1,21 @@
+import { IsString, validateSync } from 'class-validator';
+import { Optional, RequiredWhen } from './optional.js';
+
+class Holder {
+  @Optional() @IsString() first?: unknown;
+  @RequiredWhen<Holder>(({ first }) => (first === 'all' ? 'first is all' : undefined)) @IsString() second?: unknown;
+}
+const problems = (members: object): string[] =>
+  validateSync(Object.assign(new Holder(), members)).flatMap(({ constraints }) => Object.values(constraints ?? {}));
+
+it('lets a member be absent, and takes null for a value', () => {
+  expect(problems({})).toEqual([]);
+  expect(problems({ first: undefined })).toEqual([]);
+  expect(problems({ first: null })).toEqual(['first must be a string']);
+});
+
+it('requires a member when there is a reason, and says it', () => {
+  expect(problems({ first: 'all' })).toContain('second is required when first is all');
+  expect(problems({ first: 'all', second: 'x' })).toEqual([]);
+  expect(problems({ second: null })).toEqual(['second must be a string']);
+});
