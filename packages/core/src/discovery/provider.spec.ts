@@ -1,0 +1,81 @@
+import { TestClock } from '../../test/clock.js';
+import { makeKey, sign } from '../../test/keys.js';
+import { TestOp } from '../../test/op.js';
+import { Http } from '../http.js';
+import { verifyJwt } from '../keys/verify-jwt.js';
+import { Provider } from './provider.js';
+
+const hour = 3_600_000;
+const key = makeKey('RSA', { kid: 'a' });
+const http = new Http();
+let op: TestOp;
+let clock: TestClock;
+let provider: Provider;
+beforeEach(async () => {
+  op = await TestOp.start();
+  op.keys = [key.jwk];
+  clock = new TestClock();
+  provider = new Provider({ issuer: op.issuer, http, clock });
+});
+afterEach(() => op.server.stop());
+afterAll(() => http.close());
+
+/** Whether a token of the OP's is verified. */
+async function verify(): Promise<unknown> {
+  const jwt = await sign(key, { alg: 'RS256', kid: 'a' });
+  return (await verifyJwt(jwt, provider.keys('tokens'), { algorithms: ['RS256'], types: [undefined] })).claims;
+}
+
+it('[D17] starts while the OP is down, and works as soon as it is up', async () => {
+  await op.server.stop();
+  const early = new Provider({ issuer: op.issuer, http, clock });
+  expect(early.knownMetadata()).toBeUndefined();
+  await expect(early.metadata()).rejects.toMatchObject({ code: 'op_unreachable', status: 503 });
+  await expect(early.keys('requests')({ alg: 'RS256' })).rejects.toMatchObject({ code: 'op_unreachable' });
+  await op.server.listen();
+  clock.advance(2000);
+  expect((await early.metadata()).issuer).toBe(op.issuer);
+  expect(early.knownMetadata()?.issuer).toBe(op.issuer);
+});
+
+it('fetches nothing before it is needed, then the metadata, then the keys, each once', async () => {
+  expect(op.server.paths).toEqual([]);
+  expect(await Promise.all(Array.from({ length: 64 }, verify))).toContainEqual({ sub: 'alice' });
+  expect(op.server.paths).toEqual(['/.well-known/openid-configuration', '/jwks']);
+});
+
+it('[D6] [RULE 7.1] serves metadata and keys on while the OP is down, for 24 hours', async () => {
+  await verify();
+  await op.server.stop();
+  for (const hours of [1, 12, 10]) {
+    clock.advance(hours * hour);
+    expect(await verify()).toEqual({ sub: 'alice' });
+    expect((await provider.metadata()).issuer).toBe(op.issuer);
+  }
+  clock.advance(hour);
+  await expect(verify()).rejects.toMatchObject({ code: 'op_unreachable', status: 503 });
+  await expect(provider.metadata()).rejects.toMatchObject({ code: 'op_unreachable', status: 503 });
+  expect(provider.knownMetadata()?.issuer).toBe(op.issuer);
+  await op.server.listen();
+  clock.advance(2000);
+  expect(await verify()).toEqual({ sub: 'alice' });
+});
+
+it('finds its way by discoveryUrl', async () => {
+  const elsewhere = new Provider({
+    issuer: op.issuer,
+    discoveryUrl: `${op.issuer}/x/.well-known/openid-configuration`,
+    http,
+    clock,
+  });
+  await elsewhere.metadata();
+  expect(op.server.paths).toEqual(['/x/.well-known/openid-configuration']);
+});
+
+it.each([[{ issuer: 'http://op.example' }], [{ issuer: 'https://op.example', discoveryUrl: 'http://op.example/d' }]])(
+  '[R24] refuses %j at construction',
+  (options) => {
+    expect(() => new Provider({ ...options, http, clock })).toThrow(/expected an https URL/);
+    expect(() => new Provider({ ...options, http, clock, allowHttp: true })).not.toThrow();
+  },
+);

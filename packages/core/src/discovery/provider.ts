@@ -1,0 +1,59 @@
+import type { Clock } from '../clock.js';
+import type { Http } from '../http.js';
+import { Jwks, type KeyBucket } from '../keys/jwks.js';
+import type { JwtHeader, VerificationKey } from '../keys/verify-jwt.js';
+import type { ProviderMetadata } from '../messages/provider-metadata.js';
+import { Cached } from './cached.js';
+import { discover } from './discover.js';
+import { requireTrustedUrl } from './issuer-url.js';
+
+/** Which OP, and how it is reached. */
+export interface ProviderOptions {
+  /** The issuer identifier, code point for code point as the OP writes it. */
+  readonly issuer: string;
+  /** Where the metadata stands if not at the issuer's `/.well-known/openid-configuration`. */
+  readonly discoveryUrl?: string | undefined;
+  readonly http: Http;
+  readonly clock: Clock;
+  /** Takes an issuer of http beyond loopback. */
+  readonly allowHttp?: boolean | undefined;
+}
+
+/**
+ * An OP as we know it: its metadata and its keys, fetched when first needed and kept through its outages (RULES 7.1).
+ * Making one touches no network, so a program starts while its OP is down.
+ */
+export class Provider {
+  readonly issuer: string;
+  readonly #metadata: Cached<ProviderMetadata>;
+  readonly #jwks: Jwks;
+
+  /** @throws {ConfigurationError} `invalid_option`: a URL that is not https, save http on loopback */
+  constructor({ issuer, discoveryUrl, http, clock, allowHttp = false }: ProviderOptions) {
+    requireTrustedUrl('issuer', issuer, allowHttp);
+    if (discoveryUrl !== undefined) requireTrustedUrl('discoveryUrl', discoveryUrl, allowHttp);
+    this.issuer = issuer;
+    this.#metadata = new Cached(() => discover({ issuer, discoveryUrl, http }), clock);
+    this.#jwks = new Jwks({ uri: async () => (await this.metadata()).jwks_uri, http, clock });
+  }
+
+  /**
+   * The metadata, from the network only where there is none of the last 24 hours.
+   *
+   * @throws {ConfigurationError} `issuer_mismatch`, `invalid_metadata`
+   * @throws {UnavailableError} `op_unreachable`
+   */
+  async metadata(): Promise<ProviderMetadata> {
+    return (await this.#metadata.get()).value;
+  }
+
+  /** The metadata that was last fetched, without touching the network. */
+  knownMetadata(): ProviderMetadata | undefined {
+    return this.#metadata.known()?.value;
+  }
+
+  /** What finds the keys for a token's header; tokens that came from the OP's own endpoints have a budget of their own. */
+  keys(bucket: KeyBucket): (header: JwtHeader) => Promise<readonly VerificationKey[]> {
+    return (header) => this.#jwks.keysFor(header, bucket);
+  }
+}
