@@ -1,0 +1,127 @@
+import type { KeyObject } from 'node:crypto';
+import { isUint8Array } from 'node:util/types';
+import { compactVerify, type CryptoKey, type JWK } from 'jose';
+import { ResponseError, show } from '../errors.js';
+import { keyShape, symmetricAlgorithms } from './algorithms.js';
+import { chooseKeys } from './choose-keys.js';
+import { decryptJwe } from './decrypt-jwe.js';
+import { usableKeys } from './import-key.js';
+import { readHeader, readObject, type JwtHeader } from './jwt-header.js';
+
+export type { JwtHeader } from './jwt-header.js';
+
+/** What a signature is verified with: a public key, or the bytes of a client secret. */
+export type VerificationKey = CryptoKey | KeyObject | Uint8Array;
+/** Where the keys come from: a JWK set, a client secret (HS* alone), or a function that finds them for a header. */
+export type JwtKeys =
+  { readonly keys: readonly JWK[] } | Uint8Array | ((header: JwtHeader) => Promise<readonly VerificationKey[]>);
+
+/** What a JWT must be before anything in it is believed. */
+export interface VerifyJwtOptions {
+  /** The signature algorithms that are allowed; `none` never is, whatever stands here. */
+  readonly algorithms: readonly string[];
+  /** The `typ` values that are allowed, without `application/`, in any case; `undefined` lets it be absent. */
+  readonly types: readonly (string | undefined)[];
+  /** Our private keys, where tokens may come encrypted. */
+  readonly decryptionKeys?: readonly (CryptoKey | KeyObject)[] | undefined;
+  /** Characters that the token may have; 16384 by default. */
+  readonly maxLength?: number;
+}
+
+/** A JWT whose signature holds; its claims are not checked yet. */
+export interface VerifiedJwt {
+  readonly header: JwtHeader;
+  readonly claims: Record<string, unknown>;
+  /** The signed token itself, the inner one where it came encrypted: what an `id_token_hint` sends back. */
+  readonly jws: string;
+}
+
+const jwsShape = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+const jweShape = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
+const maxCandidates = 10;
+
+/**
+ * Verifies the signature of a JWT and reads its claims, after decrypting it where it came encrypted. Nothing but the
+ * header is read before the signature holds, and no key is fetched for a header that is refused.
+ *
+ * @throws {ResponseError} `message_too_large`, `jwt_malformed`, `jwt_crit`, `jwt_alg`, `jwt_typ`, `jwt_key`, `jwt_signature`
+ * @throws {UnavailableError} where the keys cannot be had
+ * @see [RFC 7519, section 7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2)
+ */
+export async function verifyJwt(jwt: string, keys: JwtKeys, options: VerifyJwtOptions): Promise<VerifiedJwt> {
+  // 1. Size and shape; a nested JWT is opened first, and must hold a signed one
+  const jws = await signedPart(jwt, options);
+  // 2. The header, and no crit
+  const header = readHeader(jws);
+  // 3. alg, from the pinned list
+  requireAlgorithm(header, keys, options.algorithms);
+  // 4. typ
+  requireType(header, options.types);
+  // 5. The keys, and the signature
+  const payload = await verifySignature(jws, header, await candidates(header, keys));
+  // 6. The claims: a JSON object
+  return { header, claims: readObject(payload, 'the JWT payload'), jws };
+}
+
+async function signedPart(jwt: string, { decryptionKeys = [], maxLength = 16_384 }: VerifyJwtOptions): Promise<string> {
+  if (typeof jwt !== 'string') throw refusal('jwt_malformed', 'a JWT', `a value of type ${typeof jwt}`);
+  if (jwt.length > maxLength)
+    throw refusal('message_too_large', `a JWT of at most ${maxLength} characters`, jwt.length);
+  if (jwsShape.test(jwt)) return jwt;
+  if (!jweShape.test(jwt)) throw refusal('jwt_malformed', 'a JWT in compact form', 'another text');
+  if (!decryptionKeys.length)
+    throw refusal('jwt_key', 'a JWT that is only signed', 'one to be decrypted without a key');
+  const inner = await decryptJwe(jwt, decryptionKeys);
+  if (jwsShape.test(inner)) return inner;
+  throw refusal('jwt_malformed', 'a signed JWT within the encrypted one', 'another text');
+}
+
+function requireAlgorithm({ alg }: JwtHeader, keys: JwtKeys, allowed: readonly string[]): void {
+  // A public key must never serve as an HMAC secret: RFC 8725, section 2.1
+  const mayBeSymmetric = typeof keys === 'function' || isUint8Array(keys);
+  const possible = allowed.filter((each) => keyShape(each) ?? (mayBeSymmetric && symmetricAlgorithms.includes(each)));
+  if (possible.includes(alg)) return;
+  throw refusal('jwt_alg', `a JWT signed with ${possible.join(' or ') || 'what no key here can'}`, show(alg));
+}
+
+function requireType({ typ }: JwtHeader, allowed: readonly (string | undefined)[]): void {
+  if (allowed.some((type) => mediaType(type) === mediaType(typ))) return;
+  const expected = allowed.map((type) => type ?? 'none').join(' or ');
+  throw refusal('jwt_typ', `a JWT with typ ${expected}`, show(typ));
+}
+
+function mediaType(typ: string | undefined): string | undefined {
+  return typ?.toLowerCase().replace(/^application\//, '');
+}
+
+async function candidates(header: JwtHeader, keys: JwtKeys): Promise<VerificationKey[]> {
+  const found = (await findKeys(header, keys)).filter((key) => fits(header.alg, key)).slice(0, maxCandidates);
+  if (found.length) return found;
+  const kid = header.kid === undefined ? 'without kid' : `with kid ${show(header.kid)}`;
+  throw refusal('jwt_key', `a key for a JWT signed with ${header.alg}, ${kid}`, 'none that fits');
+}
+
+async function findKeys(header: JwtHeader, keys: JwtKeys): Promise<readonly VerificationKey[]> {
+  if (typeof keys === 'function') return keys(header);
+  return isUint8Array(keys) ? [keys] : chooseKeys(usableKeys(keys.keys), header);
+}
+
+function fits(alg: string, key: VerificationKey): boolean {
+  if (symmetricAlgorithms.includes(alg)) return isUint8Array(key) && key.length > 0;
+  return !isUint8Array(key) && key.type === 'public';
+}
+
+async function verifySignature(jws: string, { alg }: JwtHeader, keys: VerificationKey[]): Promise<Uint8Array> {
+  for (const key of keys) {
+    try {
+      return (await compactVerify(jws, key, { algorithms: [alg] })).payload;
+    } catch {
+      continue; // the next may have signed it; why this one has not is nobody's business
+    }
+  }
+  throw refusal('jwt_signature', `a JWT signed with ${alg} by one of ${keys.length} keys`, 'one that is not');
+}
+
+function refusal(code: ResponseError['code'], expected: string, came: string | number): ResponseError {
+  return new ResponseError(code, `expected ${expected}, came ${came}`);
+}
