@@ -87,7 +87,7 @@ export class OidcOptions {
   @Optional() @Is('space-delimited scopes with openid among them', isScope) scope?: string;
   /** More parameters of every authentication request: `prompt`, `max_age`, `ui_locales`, an OP's own. */
   @Optional()
-  @Is(`an object of texts and numbers without ${'state, nonce and what else a login sets itself'}`, areParams)
+  @Is('texts and numbers by parameter name, without state and what else a login sets itself', areParams)
   authorizationParams?: AuthorizationParams;
   /** The one algorithm of ID tokens and logout tokens; default RS256, or the only asymmetric one in the metadata. */
   @Optional() @Text() idTokenSignedResponseAlg?: string;
@@ -123,11 +123,19 @@ export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'n
 export type AuthorizationParams = Readonly<Record<string, string | number>>;
 
 /** What a login sets itself: nobody else may. */
-const reserved = new Set(
-  'client_id response_type response_mode redirect_uri scope state nonce code_challenge code_challenge_method request request_uri'.split(
-    ' ',
-  ),
-);
+const reserved = new Set([
+  'client_id',
+  'code_challenge',
+  'code_challenge_method',
+  'nonce',
+  'redirect_uri',
+  'request',
+  'request_uri',
+  'response_mode',
+  'response_type',
+  'scope',
+  'state',
+]);
 
 function areParams(value: unknown): boolean {
   return (
