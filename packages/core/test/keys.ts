@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { CompactSign, type JWK } from 'jose';
+import { CompactEncrypt, CompactSign, type CompactJWEHeaderParameters, type JWK } from 'jose';
 
 /** A key pair for tests: the private half to sign with, the public half as it stands in a JWK set. */
 export interface TestKey {
@@ -40,6 +40,11 @@ export async function sign(
   return signer.sign(
     'privateKey' in key ? createPrivateKey(key.privateKey.export({ type: 'pkcs8', format: 'pem' })) : key,
   );
+}
+
+/** Encrypts a text for the holder of a key, with the header as given. */
+export async function encryptFor(key: KeyObject, header: CompactJWEHeaderParameters, text: string): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader(header).encrypt(key);
 }
 
 /** A token put together by hand, with the signature as given: what no library would sign. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import { makeKey, privateJwk, suiteKeys, type TestKey } from '../../test/keys.js';
+import { makeKey, suiteKeys, type TestKey } from '../../test/keys.js';
 import { chooseKeys } from './choose-keys.js';
 import { usableKeys } from './import-key.js';
 import type { JwtHeader } from './jwt-header.js';
@@ -49,42 +49,6 @@ describe('[R26] the keys for a header', () => {
     ['those without kid for a header with one: none', { bare: makeKey('RSA') }, { alg: 'RS256', kid: 'a' }, []],
   ] as const)('%s', (_name, keys, header, expected) => {
     expect(choose(keys, header)).toEqual(expected);
-  });
-
-  it.each([
-    ['use: enc', { ...rsa.jwk, use: 'enc' }],
-    ['another use', { ...rsa.jwk, use: 'tls' }],
-    ['key_ops without verify', { ...rsa.jwk, key_ops: ['encrypt'] }],
-    ['key_ops that are no list', { ...rsa.jwk, key_ops: 'verify' }],
-    ['an alg for encryption', { ...rsa.jwk, alg: 'RSA-OAEP' }],
-    ['a symmetric alg', { ...rsa.jwk, alg: 'HS256' }],
-    ['RSA of 1024 bits', makeKey('RSA-1024', { kid: 'a' }).jwk],
-    ['a private key', { ...privateJwk(rsa), kid: 'a' }],
-    ['an RSA key without n', { kty: 'RSA', e: 'AQAB', kid: 'a' }],
-    ['a type that is unknown', { ...rsa.jwk, kty: 'AKP' }],
-  ])('never %s', (_name, jwk) => {
-    expect(usableKeys([jwk])).toEqual([]);
-    expect(choose({ jwk: jwk as JWK, other }, { alg: 'RS256' })).toEqual(['other']);
-  });
-
-  it.each([
-    ['secp256k1', makeKey('secp256k1').jwk],
-    ['a point beside its curve', { ...ec.jwk, y: ec.jwk.x }],
-    ['a symmetric key', { kty: 'oct', k: 'c2VjcmV0', alg: 'HS256' }],
-    ['a null', null],
-    ['a text', 'key'],
-    ['a list', []],
-  ])('never %s, of which nothing breaks', (_name, jwk) => {
-    expect(usableKeys([jwk, ec.jwk])).toHaveLength(1);
-  });
-
-  it('takes what is marked for verifying', () => {
-    const marked = { ...rsa.jwk, use: 'sig', key_ops: ['verify'], alg: 'RS256', x5c: ['ignored'], ext: true };
-    expect(choose({ marked }, { alg: 'RS256', kid: 'a' })).toEqual(['marked']);
-  });
-
-  it('imports a key once', () => {
-    expect(usableKeys([rsa.jwk])[0]?.key).toBe(usableKeys([rsa.jwk])[0]?.key);
   });
 });
 
