@@ -1,4 +1,5 @@
 import { ConfigurationError, show } from '../errors.js';
+import { isLoopback } from '../discovery/issuer-url.js';
 import type { Hooks } from '../hooks.js';
 import { isSupported } from '../keys/algorithms.js';
 import type { AuthorizationParams, ClientAuthMethod, OidcOptions } from '../options.js';
@@ -23,6 +24,8 @@ export interface Settings {
   readonly idle: number;
   /** Milliseconds; Infinity for none. */
   readonly absolute: number;
+  /** Milliseconds. */
+  readonly httpTimeout: number;
   readonly persistentCookie: boolean;
   readonly ignore: readonly string[];
   readonly csrfOrigins: ReadonlySet<string>;
@@ -56,6 +59,7 @@ export function settingsOf(options: OidcOptions): Settings {
     maxLogins: options.login?.max ?? 7,
     idle: lifetime(session.idle, 86_400),
     absolute: lifetime(session.absolute, 604_800),
+    httpTimeout: options.http?.timeout ?? 5000,
     persistentCookie: session.cookie?.persistent ?? true,
     ignore: session.ignore ?? [],
     csrfOrigins: new Set(options.csrf?.origins),
@@ -100,15 +104,4 @@ function refuseContradictions(options: OidcOptions): void {
 
 function invalid(message: string): ConfigurationError {
   return new ConfigurationError('invalid_option', message);
-}
-
-/** Whether a URL stays on this machine. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
 }

@@ -6,7 +6,8 @@ import type { OidcClient } from './client.js';
 /**
  * Sends one token request with the client's authentication, and reads the answer; nothing is tried twice.
  * [RFC 6749 section 5](https://www.rfc-editor.org/rfc/rfc6749#section-5)
- * @throws ResponseError `token_endpoint_error` with the OP's error code, `token_type`, `invalid_message`
+ * @throws TokenEndpointError with the OP's error code
+ * @throws ResponseError `token_type`, `invalid_message`
  * @throws UnavailableError `op_unreachable`
  */
 export async function requestTokens(client: OidcClient, request: TokenRequest): Promise<TokenSuccessResponse> {
@@ -25,7 +26,7 @@ export async function requestTokens(client: OidcClient, request: TokenRequest): 
     body,
     accept: 'json',
   });
-  if (answer.status !== 200) throw refusalOf(answer.status, answer.text);
+  if (answer.status !== 200) throw new TokenEndpointError(answer.status, TokenErrorResponse.fromJson(answer.text));
   const tokens = TokenSuccessResponse.fromJson(answer.text);
   if (tokens.token_type.toLowerCase() !== 'bearer') {
     throw new ResponseError('token_type', `Expected token_type Bearer, came ${show(tokens.token_type)}.`);
@@ -33,11 +34,14 @@ export async function requestTokens(client: OidcClient, request: TokenRequest): 
   return tokens;
 }
 
-function refusalOf(status: number, text: string): ResponseError {
-  const { error, error_description: description } = TokenErrorResponse.fromJson(text);
-  const detail = description === undefined ? '' : ` (${show(description)})`;
-  return new ResponseError(
-    'token_endpoint_error',
-    `The token endpoint answered ${status} with ${show(error)}${detail}.`,
-  );
+/** The token endpoint answered with an error; `response` is its whole answer. [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2) */
+export class TokenEndpointError extends ResponseError {
+  readonly response: TokenErrorResponse;
+
+  constructor(status: number, response: TokenErrorResponse) {
+    const { error, error_description: description } = response;
+    const detail = description === undefined ? '' : ` (${show(description)})`;
+    super('token_endpoint_error', `The token endpoint answered ${status} with ${show(error)}${detail}.`);
+    this.response = response;
+  }
 }

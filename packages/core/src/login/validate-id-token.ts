@@ -8,7 +8,7 @@ import type { Login } from '../session/login-cookies.js';
 import type { LoginTokens } from './exchange-code.js';
 
 /** An ID token of the token endpoint may be longer than what a request may carry. */
-const maxLength = 64 * 1024;
+export const longestIdToken = 64 * 1024;
 
 /** A validated ID token: its claims, and the signed text that a later logout shows as a hint. */
 export interface ValidatedIdToken {
@@ -31,8 +31,8 @@ export async function validateIdToken(
   const algorithm = await client.idTokenAlgorithm();
   const { claims, jws } = await verifyJwt(tokens.id_token, client.keysFor(algorithm, 'tokens'), {
     algorithms: [algorithm],
-    types: [undefined, 'JWT'],
-    maxLength,
+    types: IdToken.jwtTypes,
+    maxLength: longestIdToken,
   });
   const idToken = IdToken.fromJson(claims);
   // 2. - 5. and 9. - 13. what the claims say
@@ -51,7 +51,11 @@ export async function validateIdToken(
 }
 
 /** at_hash, where it is there: the left half of the access token's hash. [OIDC Core section 3.1.3.8](https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowTokenValidation) */
-function checkAccessTokenHash(idToken: IdToken<{ at_hash?: unknown }>, accessToken: string, algorithm: string): void {
+export function checkAccessTokenHash(
+  idToken: IdToken<{ at_hash?: unknown }>,
+  accessToken: string,
+  algorithm: string,
+): void {
   const { at_hash: given } = idToken;
   if (given === undefined) return;
   const digest = createHash(hashOfAlgorithm(algorithm)).update(accessToken, 'ascii').digest();

@@ -112,7 +112,8 @@ function refuse(client: OidcClient, error: unknown, token: BackChannelLogoutToke
     code: known.code,
     ...(late && { clockBehind: Math.round(at / 1000 - token.iat) }),
   });
-  if (known instanceof ResponseError) {
+  // A Retry-After tells what could not be decided now from what is wrong.
+  if (known instanceof ResponseError && known.headers['Retry-After'] === undefined) {
     return jsonAnswer({ error: 'invalid_request', error_description: known.message }, { status: 400, ...noStore });
   }
   return jsonAnswer(

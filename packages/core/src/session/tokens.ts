@@ -1,5 +1,5 @@
 import type { OidcClient } from '../client/client.js';
-import type { TokenSuccessResponse } from '../messages/index.js';
+import { IdToken, type TokenSuccessResponse } from '../messages/index.js';
 import type { SessionRecord } from './session-store.js';
 
 /** The tokens of a session. They are sealed in the record and opened only when asked for. */
@@ -34,4 +34,9 @@ export function sealTokens(client: OidcClient, recordId: string, tokens: Session
 export function openTokens(client: OidcClient, record: SessionRecord): SessionTokens | undefined {
   const text = client.sealer.open('tokens', record.id, record.tokens);
   return text === undefined ? undefined : (JSON.parse(text) as SessionTokens);
+}
+
+/** The claims of the login's ID token, which was validated before it was sealed. */
+export function claimsOf({ idToken }: SessionTokens): IdToken {
+  return IdToken.fromJson(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString());
 }
