@@ -1,8 +1,9 @@
+import './quiet.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+import Provider, { type Adapter, type ClientMetadata, type Configuration } from 'oidc-provider';
 import type { Page, UserAgent } from './user-agent.js';
 
 /** An OP that is not ours: oidc-provider on loopback, whose users are whoever signs in. */
@@ -39,8 +40,15 @@ export class ForeignOp {
       fetch: (url, { dispatcher: _dispatcher, ...options }) => fetch(url, options),
       ...more,
     });
-    server.on('request', provider.callback());
+    const answer = provider.callback();
+    server.on('request', (req, res) => void answer(req, res));
     return new ForeignOp(server, issuer, provider);
+  }
+
+  /** Registers one more client, such as what `client.metadata()` says of a program whose port is known only now. */
+  async register(client: ClientMetadata): Promise<void> {
+    const { adapter } = this.provider.Client as unknown as { adapter: Adapter };
+    await adapter.upsert(client.client_id, client, Infinity);
   }
 
   /** Goes through its login and consent pages as a user would, and comes back to the application. */
@@ -50,6 +58,12 @@ export class ForeignOp {
       now = await agent.submit(now, now.text.includes('name="login"') ? { login: user, password: 'any' } : {});
     }
     return now;
+  }
+
+  /** Is there again after `stop`, at the same address, and remembers everything. */
+  async resume(): Promise<void> {
+    this.#server.listen(Number(new URL(this.issuer).port), '127.0.0.1');
+    await once(this.#server, 'listening');
   }
 
   async stop(): Promise<void> {

@@ -14,12 +14,18 @@ export interface Ask {
   readonly form?: Record<string, string> | string;
 }
 
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+}
+
 /**
- * A browser without a window: cookies by host as browsers keep them (all ports share them), redirects, forms.
+ * A browser without a window: cookies by host and path as browsers keep them (all ports share them), redirects, forms.
  * Its requests are navigations unless their headers say otherwise.
  */
 export class UserAgent {
-  readonly #jar = new Map<string, Map<string, string>>();
+  readonly #jar = new Map<string, Cookie[]>();
 
   /** One request; redirects are not followed. */
   async fetch(url: string, { method, headers = {}, form }: Ask = {}): Promise<Page> {
@@ -27,7 +33,7 @@ export class UserAgent {
     const body =
       form === undefined ? undefined : typeof form === 'string' ? form : new URLSearchParams(form).toString();
     const navigation = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-    const cookie = this.cookies(at.hostname);
+    const cookie = this.cookies(at.hostname, at.pathname);
     const all = {
       ...navigation,
       ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -62,23 +68,35 @@ export class UserAgent {
     return this.open(action, { form: { ...values, ...fields }, headers: { 'sec-fetch-site': 'same-origin' } });
   }
 
-  /** The Cookie header for a host. */
-  cookies(host: string): string {
-    return [...(this.#jar.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
+  /** The Cookie header for a host, at a path. */
+  cookies(host: string, path = '/'): string {
+    return this.#of(host)
+      .filter((cookie) => covers(cookie.path, path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
   }
 
-  /** The names of a host's cookies. */
+  /** The names of a host's cookies, whatever their paths. */
   names(host: string): string[] {
-    return [...(this.#jar.get(host)?.keys() ?? [])];
+    return this.#of(host).map(({ name }) => name);
   }
 
-  setCookie(host: string, name: string, value: string): void {
-    const jar = this.#jar.get(host) ?? new Map<string, string>();
-    this.#jar.set(host, jar.set(name, value));
+  setCookie(host: string, name: string, value: string, path = '/'): void {
+    const cookies = this.#of(host);
+    const at = cookies.findIndex((cookie) => cookie.name === name && cookie.path === path);
+    cookies.splice(at < 0 ? cookies.length : at, 1, { name, value, path });
+    this.#jar.set(host, cookies);
   }
 
-  deleteCookie(host: string, name: string): void {
-    this.#jar.get(host)?.delete(name);
+  deleteCookie(host: string, name: string, path = '/'): void {
+    this.#jar.set(
+      host,
+      this.#of(host).filter((cookie) => cookie.name !== name || cookie.path !== path),
+    );
+  }
+
+  #of(host: string): Cookie[] {
+    return this.#jar.get(host) ?? [];
   }
 
   #keep(host: string, line: string): void {
@@ -87,9 +105,15 @@ export class UserAgent {
     const gone = attributes.some(
       (each) => /^max-age=0$/i.test(each) || (/^expires=/i.test(each) && Date.parse(each.slice(8)) <= Date.now()),
     );
-    if (gone) this.deleteCookie(host, name);
-    else this.setCookie(host, name, pair.slice(name.length + 1));
+    const path = attributes.find((each) => /^path=\//i.test(each))?.slice(5) ?? '/';
+    if (gone) this.deleteCookie(host, name, path);
+    else this.setCookie(host, name, pair.slice(name.length + 1), path);
   }
+}
+
+/** Whether a cookie of one path goes along to another. */
+function covers(cookie: string, path: string): boolean {
+  return path === cookie || path.startsWith(cookie.endsWith('/') ? cookie : `${cookie}/`);
 }
 
 function attribute(tag: string, name: string): string | undefined {
