@@ -1,0 +1,172 @@
+import { channel, type Channel } from 'node:diagnostics_channel';
+import type { ErrorCode } from './errors.js';
+import { frozenCopy } from './frozen.js';
+import type { EndReason } from './session/logout-store.js';
+import type { ClientRef } from './session/session-store.js';
+
+/** What every event says. */
+export interface OidcEvent {
+  readonly client: ClientRef;
+  /** When it happened, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Whose session an event is about. `sub` is personal data; the ids are hashes, and only good for comparing. */
+export interface EventSession {
+  /** The session's record id; absent where a logout cannot enumerate sessions. */
+  readonly session?: string;
+  readonly sub?: string;
+  /** `hashOf(sid)`. */
+  readonly sid?: string;
+}
+
+/** A browser was sent to the OP. */
+export interface LoginStarted extends OidcEvent {
+  readonly type: 'started';
+}
+/** A user came back from the OP and is signed in. */
+export interface LoginSucceeded extends OidcEvent, EventSession {
+  readonly type: 'succeeded';
+}
+/** A callback led to no session. */
+export interface LoginRefused extends OidcEvent {
+  readonly type: 'refused';
+  readonly code: ErrorCode;
+}
+
+/** A session began. */
+export interface SessionCreated extends OidcEvent, EventSession {
+  readonly type: 'created';
+}
+/** A session ended; one event for each. */
+export interface SessionEnded extends OidcEvent, EventSession {
+  readonly type: 'ended';
+  readonly reason: EndReason;
+}
+/** A full store gave up the session that was idle the longest. */
+export interface SessionEvicted extends OidcEvent, EventSession {
+  readonly type: 'evicted';
+}
+
+/** A user asked this program to sign out. */
+export interface LogoutRequested extends OidcEvent, EventSession {
+  readonly type: 'requested';
+}
+/** A logout token came over the back channel and was carried out. */
+export interface LogoutTokenReceived extends OidcEvent, EventSession {
+  readonly type: 'token_received';
+}
+/** A logout token came and was not carried out. */
+export interface LogoutTokenRefused extends OidcEvent {
+  readonly type: 'token_refused';
+  readonly code: ErrorCode;
+  /** By how many seconds the OP's clock seems to be behind, when that is why. */
+  readonly clockBehind?: number;
+}
+/** A front-channel logout came and was carried out. */
+export interface FrontChannelReceived extends OidcEvent, EventSession {
+  readonly type: 'front_channel_received';
+}
+/** A front-channel logout named no session, so none ended. */
+export interface FrontChannelUnnamed extends OidcEvent {
+  readonly type: 'front_channel_unnamed';
+  /** The flag that the client's registration at the OP lacks. */
+  readonly missing: 'frontchannel_logout_session_required';
+}
+/** A logout was carried out, but that its token is used could not be recorded. */
+export interface LogoutRecordFailed extends OidcEvent {
+  readonly type: 'record_failed';
+  readonly code: ErrorCode;
+}
+/** The program's `onLogout` failed; the logout stands. */
+export interface LogoutHookFailed extends OidcEvent {
+  readonly type: 'hook_failed';
+  readonly message: string;
+}
+/** A store could not remember a logout, which therefore failed; the sessions it named ended all the same. */
+export interface LogoutStoreFull extends OidcEvent {
+  readonly type: 'store_full';
+  readonly what: 'marks' | 'logout_tokens';
+}
+
+/** The OP's metadata came. */
+export interface MetadataFetched extends OidcEvent {
+  readonly type: 'metadata_fetched';
+}
+/** The OP's keys came. */
+export interface KeysFetched extends OidcEvent {
+  readonly type: 'keys_fetched';
+}
+/** The OP, or one of its endpoints, did not answer as it should. */
+export interface ProviderUnreachable extends OidcEvent {
+  readonly type: 'unreachable';
+  readonly code: ErrorCode;
+}
+/** Something about the configuration that its author should know. */
+export interface ProviderWarning extends OidcEvent {
+  readonly type: 'warning';
+  readonly message: string;
+}
+
+/** What is published on `latchkey:login`. */
+export type LoginEvent = LoginStarted | LoginSucceeded | LoginRefused;
+/** What is published on `latchkey:session`. */
+export type SessionEvent = SessionCreated | SessionEnded | SessionEvicted;
+/** What is published on `latchkey:logout`. */
+export type LogoutEvent =
+  | LogoutRequested
+  | LogoutTokenReceived
+  | LogoutTokenRefused
+  | FrontChannelReceived
+  | FrontChannelUnnamed
+  | LogoutRecordFailed
+  | LogoutHookFailed
+  | LogoutStoreFull;
+/** What is published on `latchkey:provider`. */
+export type ProviderEvent = MetadataFetched | KeysFetched | ProviderUnreachable | ProviderWarning;
+
+/** Each channel with what is published on it. */
+export interface Events {
+  'latchkey:login': LoginEvent;
+  'latchkey:session': SessionEvent;
+  'latchkey:logout': LogoutEvent;
+  'latchkey:provider': ProviderEvent;
+}
+
+/** Held here, since Node forgets a channel that nobody holds. */
+const channels: Readonly<Record<keyof Events, Channel>> = {
+  'latchkey:login': channel('latchkey:login'),
+  'latchkey:session': channel('latchkey:session'),
+  'latchkey:logout': channel('latchkey:logout'),
+  'latchkey:provider': channel('latchkey:provider'),
+};
+
+/** Publishes a frozen copy of an event, after what it tells of is done. Without subscribers it does nothing. */
+export function publish<C extends keyof Events>(name: C, event: Events[C]): void {
+  if (channels[name].hasSubscribers) channels[name].publish(frozenCopy(event));
+}
+
+/**
+ * Hears of every event on a channel from now on; returns a function that ends it. A listener that throws or rejects
+ * stops nothing and is reported as a process warning. A raw subscriber of `node:diagnostics_channel` does not have
+ * that: Node raises what it throws as an uncaught exception.
+ */
+export function subscribe<C extends keyof Events>(name: C, listener: (event: Events[C]) => void): () => void {
+  const raw = (event: unknown): void => tell(listener, event as Events[C], name);
+  channels[name].subscribe(raw);
+  return () => void channels[name].unsubscribe(raw);
+}
+
+/** Calls a listener of somebody else's, whose failure becomes a process warning and nothing more. */
+export function tell<E>(listener: (event: E) => unknown, event: E, what: string): void {
+  const warn = (error: unknown): void =>
+    process.emitWarning(`A listener of ${what} failed: ${error instanceof Error ? error.message : typeof error}`, {
+      code: 'LATCHKEY_LISTENER',
+    });
+  try {
+    // An async listener passes for one that returns nothing; its rejection would end the process.
+    Promise.resolve(listener(event)).catch(warn);
+  } catch (error) {
+    warn(error);
+  }
+}
