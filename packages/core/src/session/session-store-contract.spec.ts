@@ -1,0 +1,37 @@
+import { TestClock } from '../../test/clock.js';
+import { PlainStore, sessionFaults, type Fault } from '../../test/plain-store.js';
+import type { ContractCase } from './contract.js';
+import { sessionStoreContract } from './session-store-contract.js';
+
+function contract(fault?: Fault): readonly ContractCase[] {
+  return sessionStoreContract(() => {
+    const clock = new TestClock();
+    const store = new PlainStore(clock, fault);
+    return Promise.resolve({ store, advance: (ms) => clock.advance(ms), close: () => Promise.resolve() });
+  });
+}
+
+/** What the first case that fails says. */
+async function firstFailure(cases: readonly ContractCase[]): Promise<unknown> {
+  for (const { run } of cases) {
+    try {
+      await run();
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
+}
+
+it.each(contract().map((one) => [one.name, one] as const))('a right store passes: %s', async (_name, one) => {
+  await one.run();
+});
+
+it.each(sessionFaults)('[RULE 2.1] a store is found out: %s', async (fault) => {
+  expect(await firstFailure(contract(fault))).toMatchObject({ name: 'AssertionError' });
+});
+
+it('each case stands by itself, under a name of its own', () => {
+  const names = contract().map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
