@@ -151,7 +151,10 @@ export function publish<C extends keyof Events>(name: C, event: Events[C]): void
  * stops nothing and is reported as a process warning. A raw subscriber of `node:diagnostics_channel` does not have
  * that: Node raises what it throws as an uncaught exception.
  */
-export function subscribe<C extends keyof Events>(name: C, listener: (event: Events[C]) => void): () => void {
+export function subscribe<C extends keyof Events>(
+  name: C,
+  listener: (event: Events[C]) => void | Promise<void>,
+): () => void {
   const raw = (event: unknown): void => tell(listener, event as Events[C], name);
   channels[name].subscribe(raw);
   return () => void channels[name].unsubscribe(raw);
