@@ -2,6 +2,8 @@ import { checkOptions } from '../check-options.js';
 import { systemClock, type Clock } from '../clock.js';
 import { hashOf } from '../crypto.js';
 import { Provider } from '../discovery/provider.js';
+import { OidcError } from '../errors.js';
+import { type ProviderEvent, publish } from '../events.js';
 import { Http } from '../http.js';
 import { pinAlgorithm } from '../keys/algorithms.js';
 import type { JwtKeys } from '../keys/verify-jwt.js';
@@ -51,13 +53,20 @@ export class OidcClient {
       http: this.http,
       clock: this.clock,
       allowHttp: this.settings.allowHttp,
+      report: (what, error) => publish('latchkey:provider', this.#eventOf(what, error)),
     });
     this.store = guardStore(options.session.store ?? new MemoryStore({ clock: this.clock }));
     const binding = { ...this.ref, baseUrl: this.baseUrl };
     this.sealer = new Sealer(options.session.secret, binding);
     this.cookies = new CookieNames(binding);
-    this.logins = new LoginCookies(this.sealer, this.cookies, this.settings.maxLogins);
+    this.logins = new LoginCookies(this.sealer, this.cookies, this.settings.maxLogins, this.settings.home);
     warnAtStart(this, options);
+  }
+
+  #eventOf(type: 'metadata_fetched' | 'keys_fetched', error: unknown): ProviderEvent {
+    const about = { client: this.ref, at: this.clock.now() };
+    if (error === undefined) return { type, ...about };
+    return { type: 'unreachable', ...about, code: error instanceof OidcError ? error.code : 'op_unreachable' };
   }
 
   /** The exact value that stands in the authentication request and in the token request. */

@@ -26,14 +26,17 @@ const failureHolds = 2000;
 export class Cached<T> {
   readonly #load: () => Promise<Fetched<T>>;
   readonly #clock: Clock;
+  readonly #report: ((error?: unknown) => void) | undefined;
   #held: Held<T> | undefined;
   #flight: Promise<Held<T>> | undefined;
   #failure: { readonly at: number; readonly error: unknown } | undefined;
   #begun = 0;
 
-  constructor(load: () => Promise<Fetched<T>>, clock: Clock) {
+  /** @param report hears of every fetch: with the error of one that failed */
+  constructor(load: () => Promise<Fetched<T>>, clock: Clock, report?: (error?: unknown) => void) {
     this.#load = load;
     this.#clock = clock;
+    this.#report = report;
   }
 
   /** How many fetches have begun so far. */
@@ -71,9 +74,12 @@ export class Cached<T> {
     try {
       const { value, cacheControl } = await this.#load();
       this.#failure = undefined;
-      return (this.#held = { value, fetch, since: this.#clock.now(), freshFor: freshness(cacheControl) });
+      this.#held = { value, fetch, since: this.#clock.now(), freshFor: freshness(cacheControl) };
+      this.#report?.();
+      return this.#held;
     } catch (error) {
       this.#failure = { at: this.#clock.now(), error };
+      this.#report?.(error);
       throw error;
     }
   }

@@ -17,6 +17,8 @@ export interface ProviderOptions {
   readonly clock: Clock;
   /** Takes an issuer of http beyond loopback. */
   readonly allowHttp?: boolean | undefined;
+  /** Hears of every fetch: with the error of one that failed. */
+  readonly report?: ((what: 'metadata_fetched' | 'keys_fetched', error?: unknown) => void) | undefined;
 }
 
 /**
@@ -29,12 +31,21 @@ export class Provider {
   readonly #jwks: Jwks;
 
   /** @throws {ConfigurationError} `invalid_option`: a URL that is not https, save http on loopback */
-  constructor({ issuer, discoveryUrl, http, clock, allowHttp = false }: ProviderOptions) {
+  constructor({ issuer, discoveryUrl, http, clock, allowHttp = false, report }: ProviderOptions) {
     requireTrustedUrl('issuer', issuer, allowHttp);
     if (discoveryUrl !== undefined) requireTrustedUrl('discoveryUrl', discoveryUrl, allowHttp);
     this.issuer = issuer;
-    this.#metadata = new Cached(() => discover({ issuer, discoveryUrl, http }), clock);
-    this.#jwks = new Jwks({ uri: async () => (await this.metadata()).jwks_uri, http, clock });
+    this.#metadata = new Cached(
+      () => discover({ issuer, discoveryUrl, http }),
+      clock,
+      (error) => report?.('metadata_fetched', error),
+    );
+    this.#jwks = new Jwks({
+      uri: async () => (await this.metadata()).jwks_uri,
+      http,
+      clock,
+      report: (error) => report?.('keys_fetched', error),
+    });
   }
 
   /**

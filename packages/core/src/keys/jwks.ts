@@ -21,6 +21,8 @@ export interface JwksOptions {
   readonly uri: () => Promise<string>;
   readonly http: Http;
   readonly clock: Clock;
+  /** Hears of every fetch: with the error of one that failed. */
+  readonly report?: ((error?: unknown) => void) | undefined;
 }
 
 const recently = 10_000;
@@ -34,7 +36,7 @@ export class Jwks {
   constructor(options: JwksOptions) {
     const { clock } = options;
     this.#options = options;
-    this.#cached = new Cached(() => this.#fetch(), clock);
+    this.#cached = new Cached(() => this.#fetch(), clock, options.report);
     this.#buckets = { requests: new TokenBucket(clock), tokens: new TokenBucket(clock) };
   }
 
