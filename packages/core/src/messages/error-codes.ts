@@ -34,3 +34,25 @@ export type TokenErrorCode = keyof typeof TokenErrorCode;
 
 /** A code that we know, or one that we do not: an error never becomes a failure to read it. Case-sensitive. */
 export type OrUnknown<Known extends string> = Known | (string & Record<never, never>);
+
+/** Error codes of the registration endpoint. [OIDC Dynamic Registration section 3.3](https://openid.net/specs/openid-connect-registration-1_0.html#RegistrationError), [RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2) */
+export const ClientRegistrationErrorCode = {
+  invalid_redirect_uri: 'invalid_redirect_uri',
+  invalid_client_metadata: 'invalid_client_metadata',
+  invalid_software_statement: 'invalid_software_statement',
+  unapproved_software_statement: 'unapproved_software_statement',
+} as const;
+/** A known error code of the registration endpoint. */
+export type ClientRegistrationErrorCode = keyof typeof ClientRegistrationErrorCode;
+
+/** Error codes of an API. [RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1), [RFC 9449 section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1), [RFC 9470 section 3](https://www.rfc-editor.org/rfc/rfc9470#section-3) */
+export const BearerTokenErrorCode = {
+  invalid_request: 'invalid_request',
+  invalid_token: 'invalid_token',
+  insufficient_scope: 'insufficient_scope',
+  invalid_dpop_proof: 'invalid_dpop_proof',
+  use_dpop_nonce: 'use_dpop_nonce',
+  insufficient_user_authentication: 'insufficient_user_authentication',
+} as const;
+/** A known error code of an API. */
+export type BearerTokenErrorCode = keyof typeof BearerTokenErrorCode;

@@ -28,6 +28,7 @@ export interface MessageClass<T extends Message> {
   readonly nullIsAbsent: boolean | readonly string[];
   readonly maxBytes: number;
   readonly defaults: Readonly<Record<string, unknown>>;
+  readonly standIns: Readonly<Record<string, string>>;
   readonly memberCodes: Readonly<Record<string, ResponseErrorCode>>;
 }
 
@@ -46,6 +47,8 @@ export abstract class Message {
   static readonly maxBytes: number = 64 * 1024;
   /** What an absent member reads as, by the spec; such a member is not enumerable and is not sent. */
   static readonly defaults: Readonly<Record<string, unknown>> = {};
+  /** Which other member an absent member reads as; it is not enumerable and not sent either. */
+  static readonly standIns: Readonly<Record<string, string>> = {};
   /** The error codes of members that have one of their own. */
   static readonly memberCodes: Readonly<Record<string, ResponseErrorCode>> = {};
 
@@ -59,9 +62,8 @@ export abstract class Message {
     part: UrlPart = 'auto',
   ): T & Readonly<E> {
     const { query, fragment } = splitUrl(String(url));
-    if (part !== 'query' && (part === 'fragment' || concerns(this, fragment)))
-      return build(this, textMembers(this, readText(fragment, this.name))) as T & E;
-    return build(this, textMembers(this, readText(query, this.name))) as T & E;
+    const inFragment = part === 'fragment' || (part === 'auto' && concerns(this, fragment));
+    return readParameters(this, readText(inFragment ? fragment : query, this.name)) as T & E;
   }
 
   /**
@@ -69,7 +71,7 @@ export abstract class Message {
    * @throws ResponseError `invalid_message`, `duplicate_parameter`, `message_too_large`
    */
   static fromForm<T extends Message, E extends object = Extra>(this: MessageClass<T>, body: unknown): T & Readonly<E> {
-    return build(this, textMembers(this, readForm(body, this.name))) as T & E;
+    return readParameters(this, readForm(body, this.name)) as T & E;
   }
 
   /**
@@ -118,6 +120,11 @@ export abstract class Message {
   }
 }
 
+/** What `fromUrl` and `fromForm` end in, for a class that is not named. */
+export function readParameters<T extends Message>(type: MessageClass<T>, parameters: Parameters): T {
+  return build(type, textMembers(type, parameters));
+}
+
 /** What `fromJson` and `of` do, for a class that is not named. */
 export function readJson<T extends Message>(type: MessageClass<T>, body: unknown): T {
   const value = typeof body === 'string' ? parseJson(body, type.maxBytes, type.name) : body;
@@ -147,7 +154,8 @@ function shapeOf(type: MessageClass<Message>): Shape {
   return shape;
 }
 
-function concerns(type: MessageClass<Message>, text: string): boolean {
+/** Whether a text holds at least one parameter of the message. */
+export function concerns(type: MessageClass<Message>, text: string): boolean {
   const { names } = shapeOf(type);
   return namesIn(text, type.name).some((name) => names.has(name));
 }
@@ -193,9 +201,10 @@ function build<T extends Message>(type: MessageClass<T>, members: ReadonlyMap<st
   }
   const failures = failuresOf(message);
   if (failures.length > 0) throw refusal(type, message, failures);
-  for (const [name, value] of Object.entries(type.defaults)) {
-    if (target[name] === undefined)
-      Object.defineProperty(target, name, { value, enumerable: false, writable: !type.frozen, configurable: true });
+  const replacements = Object.entries(type.standIns).map(([name, other]) => [name, target[other]] as const);
+  for (const [name, value] of [...replacements, ...Object.entries(type.defaults)]) {
+    if (target[name] === undefined && value !== undefined)
+      Object.defineProperty(target, name, { value, enumerable: false });
   }
   return type.frozen ? Object.freeze(message) : message;
 }

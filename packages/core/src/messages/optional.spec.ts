@@ -1,5 +1,5 @@
 import { IsString, validateSync } from 'class-validator';
-import { Optional, RequiredWhen } from './optional.js';
+import { NotBeside, Optional, RequiredWhen } from './optional.js';
 
 class Holder {
   @Optional() @IsString() first?: unknown;
@@ -18,4 +18,15 @@ it('requires a member when there is a reason, and says it', () => {
   expect(problems({ first: 'all' })).toContain('second is required when first is all');
   expect(problems({ first: 'all', second: 'x' })).toEqual([]);
   expect(problems({ second: null })).toEqual(['second must be a string']);
+});
+
+it('lets a member stand alone', () => {
+  class Pair {
+    @Optional() left?: unknown;
+    @Optional() @NotBeside<Pair>('left') right?: unknown;
+  }
+  expect(validateSync(Object.assign(new Pair(), { right: 1 }))).toEqual([]);
+  expect(validateSync(Object.assign(new Pair(), { left: 1, right: 1 }))[0]?.constraints).toEqual({
+    isAlone: 'right must not stand beside left',
+  });
 });

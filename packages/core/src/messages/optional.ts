@@ -17,3 +17,16 @@ export function RequiredWhen<T extends object>(reason: (message: T) => string | 
   });
   return (target, name) => [condition, required].forEach((decorate) => decorate(target, name));
 }
+
+/** The member stands alone: not beside that other one. */
+export function NotBeside<T extends object>(other: keyof T & string): PropertyDecorator {
+  const alone = (message: object | undefined): boolean =>
+    (message as Record<string, unknown> | undefined)?.[other] === undefined;
+  return ValidateBy({
+    name: 'isAlone',
+    validator: {
+      validate: (_value, args) => alone(args?.object),
+      defaultMessage: () => `$property must not stand beside ${other}`,
+    },
+  });
+}
