@@ -1,0 +1,293 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock, type Clock } from '../src/clock.js';
+import { makeKey, sign, unsigned, type TestKey } from './keys.js';
+import { leastMetadata } from './op.js';
+import { TestServer } from './server.js';
+
+type Members = Record<string, unknown>;
+
+/** What an OP does wrong with an answer of JSON; what is left out stays right. */
+export interface CrookedAnswer {
+  /** Members in place of the right ones, or beside them; undefined takes one away. */
+  members?: Members;
+  /** The whole body, in place of the members. */
+  body?: string;
+  status?: number;
+  headers?: Record<string, string>;
+}
+
+/** What an OP does wrong with a token that it signs. */
+export interface CrookedToken {
+  /** Claims in place of the right ones, or beside them; undefined takes one away. */
+  claims?: Members;
+  sign?: SignOptions;
+  /** The whole token, in place of a signed one. */
+  raw?: string;
+}
+
+/** How claims are signed: by default with the OP's own key for the algorithm, under its `kid`. */
+export interface SignOptions {
+  /** Default RS256; `none` leaves the signature empty. */
+  alg?: string;
+  /** null leaves it out. */
+  kid?: string | null;
+  key?: TestKey | Uint8Array;
+  typ?: string;
+  /** More members of the header. */
+  header?: Members;
+}
+
+/** A request that came to the OP, as a test asserts on it. */
+export interface OpRequest {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: IncomingMessage['headers'];
+  /** The parameters of the query, or of the form. */
+  readonly parameters: URLSearchParams;
+  /** The body as it came. */
+  readonly body: string;
+}
+
+/** What a code was given for. */
+interface Grant {
+  readonly request: URLSearchParams;
+  readonly sub: string;
+}
+
+/** Keys are slow to make and hold no state, so all OPs of a test file share them. */
+const keys = {
+  rsa: makeKey('RSA', { kid: 'rsa', use: 'sig', alg: 'RS256' }),
+  ec: makeKey('P-256', { kid: 'ec', use: 'sig', alg: 'ES256' }),
+  ed: makeKey('Ed25519', { kid: 'ed', use: 'sig', alg: 'EdDSA' }),
+};
+
+/**
+ * A whole small OP on a real server: metadata, keys, authorization, tokens, userinfo, end of session. It does all of
+ * that right, without asking anybody anything, until a test tells it what to do wrong; `straighten` makes it right again.
+ */
+export class CrookedOp {
+  readonly keys = keys;
+  /** Whom it signs in, with what the userinfo says of them. */
+  user: { sub: string; [claim: string]: unknown } = { sub: 'ada', name: 'Ada Lovelace' };
+  /** The session at the OP that the ID tokens name; undefined for none. */
+  sid: string | undefined = 'op-session-1';
+  /** Verifies client_secret_* when it is set; also the key of HS*. */
+  clientSecret: string | undefined;
+  /** Milliseconds that its clock is ahead. */
+  clockOffset = 0;
+  /** Members of the metadata in place of the right ones; undefined takes one away. */
+  metadata: Members = {};
+  /** The keys that it publishes; undefined: all of its own. */
+  published: unknown[] | undefined;
+  idToken: CrookedToken = {};
+  token: CrookedAnswer = {};
+  /** With `jwt`, the userinfo comes signed. */
+  userinfo: CrookedAnswer & { jwt?: SignOptions } = {};
+  /** Parameters of the authorization response in place of the right ones; undefined takes one away, a list repeats it. */
+  authorization: Record<string, string | string[] | undefined> = {};
+  /** Everything that came, in its order. */
+  readonly requests: OpRequest[] = [];
+  readonly #grants = new Map<string, Grant>();
+
+  private constructor(
+    readonly server: TestServer,
+    readonly clock: Clock,
+  ) {}
+
+  /** Starts one; its clock is the given one plus `clockOffset`. */
+  static async start(clock: Clock = systemClock): Promise<CrookedOp> {
+    const op: CrookedOp = new CrookedOp(
+      await TestServer.start((req, res) => {
+        op.#answer(req, res).catch((error: unknown) => res.writeHead(500).end(String(error)));
+      }),
+      clock,
+    );
+    return op;
+  }
+
+  get issuer(): string {
+    return this.server.url;
+  }
+
+  /** Seconds since the epoch by its clock. */
+  get now(): number {
+    return Math.floor((this.clock.now() + this.clockOffset) / 1000);
+  }
+
+  /** Does everything right from now on, and forgets what was asked of it. */
+  straighten(): void {
+    this.user = { sub: 'ada', name: 'Ada Lovelace' };
+    this.sid = 'op-session-1';
+    this.clientSecret = undefined;
+    this.clockOffset = 0;
+    this.metadata = {};
+    this.published = undefined;
+    this.idToken = {};
+    this.token = {};
+    this.userinfo = {};
+    this.authorization = {};
+    this.requests.length = 0;
+  }
+
+  /** Goes down; `listen` brings it back on the same port. */
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+
+  listen(): Promise<void> {
+    return this.server.listen();
+  }
+
+  /** The requests that came to a path. */
+  at(path: string): OpRequest[] {
+    return this.requests.filter((request) => request.path === path);
+  }
+
+  /** Signs claims: ID tokens, logout tokens, whatever a test needs. */
+  async sign(claims: unknown, { alg = 'RS256', kid, key, typ, header = {} }: SignOptions = {}): Promise<string> {
+    const own = key ?? this.#keyFor(alg);
+    const known = own && 'jwk' in own ? own.jwk.kid : undefined;
+    const name = kid === null ? undefined : (kid ?? known);
+    const all = { alg, ...(name !== undefined && { kid: name }), ...(typ !== undefined && { typ }), ...header };
+    return own ? sign(own, all, claims) : unsigned(all, claims);
+  }
+
+  /** The claims of a right ID token. */
+  idTokenClaims(clientId: string, nonce: string | null, sub = this.user.sub): Members {
+    const { now, sid, issuer: iss } = this;
+    return { iss, sub, aud: clientId, exp: now + 300, iat: now, auth_time: now, nonce: nonce ?? undefined, sid };
+  }
+
+  #keyFor(alg: string): TestKey | Uint8Array | undefined {
+    if (alg.startsWith('HS')) return new TextEncoder().encode(this.clientSecret);
+    return { RS: keys.rsa, PS: keys.rsa, ES: keys.ec, Ed: keys.ed }[alg.slice(0, 2)];
+  }
+
+  async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const url = new URL(req.url ?? '/', this.issuer);
+    const body = await textOf(req);
+    const parameters = req.method === 'POST' ? new URLSearchParams(body) : url.searchParams;
+    const { method = 'GET', headers } = req;
+    const request = { path: url.pathname, method, headers, parameters, body };
+    this.requests.push(request);
+    switch (url.pathname) {
+      case '/.well-known/openid-configuration':
+        return answer(res, changed(this.#metadata(), this.metadata));
+      case '/jwks':
+        return answer(res, { keys: this.published ?? Object.values(keys).map(({ jwk }) => jwk) });
+      case '/authorize':
+        return this.#authorize(parameters, res);
+      case '/token':
+        return this.#tokens(request, res);
+      case '/userinfo':
+        return this.#userinfo(request, res);
+      case '/end-session':
+        return this.#endSession(parameters, res);
+      default:
+        res.writeHead(404).end();
+    }
+  }
+
+  #metadata(): Members {
+    return {
+      ...leastMetadata(this.issuer),
+      userinfo_endpoint: `${this.issuer}/userinfo`,
+      end_session_endpoint: `${this.issuer}/end-session`,
+      authorization_response_iss_parameter_supported: true,
+      code_challenge_methods_supported: ['S256'],
+    };
+  }
+
+  #authorize(request: URLSearchParams, res: ServerResponse): void {
+    const code = randomBytes(16).toString('base64url');
+    this.#grants.set(code, { request, sub: this.user.sub });
+    const right = { code, state: request.get('state') ?? undefined, iss: this.issuer };
+    const back = new URL(request.get('redirect_uri') ?? '');
+    for (const [name, value] of Object.entries({ ...right, ...this.authorization }))
+      for (const each of [value ?? []].flat()) back.searchParams.append(name, each);
+    res.writeHead(303, { location: back.href }).end();
+  }
+
+  async #tokens(request: OpRequest, res: ServerResponse): Promise<void> {
+    const { members, ...crooked } = this.token;
+    const grant = this.#redeem(request);
+    if (!grant) return answer(res, changed({ error: 'invalid_grant' }, members), { status: 400, ...crooked });
+    const clientId = grant.request.get('client_id') ?? '';
+    const right = this.idTokenClaims(clientId, grant.request.get('nonce'), grant.sub);
+    const { raw, claims, sign: how } = this.idToken;
+    const tokens = {
+      access_token: `access-token-of-${grant.sub}-${randomBytes(8).toString('hex')}`,
+      token_type: 'Bearer',
+      expires_in: 300,
+      refresh_token: `refresh-token-${randomBytes(8).toString('hex')}`,
+      scope: grant.request.get('scope'),
+      id_token: raw ?? (await this.sign(changed(right, claims), how)),
+    };
+    answer(res, changed(tokens, members), crooked);
+  }
+
+  /** A code is good once, for the client that it was given to, with its redirect_uri and its verifier. */
+  #redeem({ parameters, headers }: OpRequest): Grant | undefined {
+    const code = parameters.get('code') ?? '';
+    const grant = this.#grants.get(code);
+    this.#grants.delete(code);
+    const challenge = createHash('sha256')
+      .update(parameters.get('code_verifier') ?? '')
+      .digest('base64url');
+    const [id, secret] = credentialsOf(headers.authorization) ?? [
+      parameters.get('client_id'),
+      parameters.get('client_secret'),
+    ];
+    const right =
+      grant?.request.get('code_challenge') === challenge &&
+      grant.request.get('redirect_uri') === parameters.get('redirect_uri') &&
+      grant.request.get('client_id') === id &&
+      (this.clientSecret === undefined || this.clientSecret === secret);
+    return right ? grant : undefined;
+  }
+
+  async #userinfo({ headers }: OpRequest, res: ServerResponse): Promise<void> {
+    const { members, jwt, ...crooked } = this.userinfo;
+    if (!headers.authorization?.startsWith('Bearer access-token-of-'))
+      return answer(res, { error: 'invalid_token' }, { status: 401, ...crooked });
+    const claims = changed(this.user, members);
+    if (!jwt) return answer(res, claims, crooked);
+    const body = await this.sign(claims, jwt);
+    answer(res, claims, { body, headers: { 'content-type': 'application/jwt' }, ...crooked });
+  }
+
+  #endSession(parameters: URLSearchParams, res: ServerResponse): void {
+    const back = parameters.get('post_logout_redirect_uri');
+    if (back === null) return void res.writeHead(200, { 'content-type': 'text/html' }).end('Signed out.');
+    const state = parameters.get('state');
+    const location = new URL(back);
+    if (state !== null) location.searchParams.set('state', state);
+    res.writeHead(303, { location: location.href }).end();
+  }
+}
+
+/** Reads Basic as RFC 6749 section 2.3.1 has it: both parts are form-url-encoded. */
+export function credentialsOf(header: string | undefined): [id: string, secret: string] | undefined {
+  const encoded = /^Basic (.*)$/.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':');
+  const decode = (text: string): string => new URLSearchParams(`x=${text}`).get('x') ?? '';
+  return [decode(id), decode(secret)];
+}
+
+function changed(right: Members, changes: Members = {}): Members {
+  return { ...right, ...changes };
+}
+
+async function textOf(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function answer(res: ServerResponse, members: Members, { body, status = 200, headers }: CrookedAnswer = {}): void {
+  res
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
+    .end(body ?? JSON.stringify(members));
+}
