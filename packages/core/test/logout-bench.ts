@@ -22,20 +22,22 @@ export class LogoutBench {
     this.clock = clock;
     this.op = op;
     this.#unsubscribe = [
-      subscribe('latchkey:logout', (event) => this.logouts.push(event)),
-      subscribe('latchkey:session', (event) => this.sessions.push(event)),
+      subscribe('latchkey:logout', (event) => void this.logouts.push(event)),
+      subscribe('latchkey:session', (event) => void this.sessions.push(event)),
     ];
   }
 
-  /** Starts at a whole second, so that times in seconds and in milliseconds say the same. */
   static async start(): Promise<LogoutBench> {
-    const clock = new TestClock(Math.ceil(Date.now() / 1000) * 1000);
-    return new LogoutBench(clock, await CrookedOp.start(clock));
+    const clock = new TestClock();
+    const bench = new LogoutBench(clock, await CrookedOp.start(clock));
+    await bench.clear();
+    return bench;
   }
 
-  /** Forgets all programs, and makes the OP right again. */
+  /** Forgets all programs, makes the OP right again, and goes on to a whole second: times in seconds then say the same as in milliseconds. */
   async clear(): Promise<void> {
     this.op.straighten();
+    this.clock.advance(1000 - (this.clock.now() % 1000));
     await Promise.all(this.#parties.splice(0).map((party) => party.stop()));
     this.logouts.length = 0;
     this.sessions.length = 0;
@@ -74,6 +76,25 @@ export class LogoutBench {
     const events = { [backChannelLogoutEvent]: {} };
     const right = { iss, aud: 'app', sub: user.sub, iat: now, exp: now + 120, jti: randomUUID(), sid, events };
     return this.op.sign({ ...right, ...claims }, { typ: 'logout+jwt', ...sign });
+  }
+
+  /** Lets the OP keep every token request waiting until it is told to go on: a login whose code exchange is in flight. */
+  holdTokens(): { readonly arrived: Promise<void>; goOn(): void } {
+    const { server } = this.op;
+    const right = server.handler;
+    const held: (() => void)[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      server.handler = (req, res) => {
+        if (req.url !== '/token') return right(req, res);
+        held.push(() => right(req, res));
+        resolve();
+      };
+    });
+    const goOn = (): void => {
+      server.handler = right;
+      held.forEach((answer) => answer());
+    };
+    return { arrived, goOn };
   }
 
   /** The latest code of a refused token. */

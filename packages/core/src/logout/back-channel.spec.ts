@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import type { JWK } from 'jose';
 import { breakableStore } from '../../test/breakable-store.js';
 import type { CrookedOp, SignOptions } from '../../test/crooked-op.js';
 import { makeKey } from '../../test/keys.js';
@@ -241,7 +242,7 @@ describe('[R58] [D5] [RULE 3.4] what a logout token must be', () => {
       { header: { typ: undefined } },
       { backchannel: { strictTyp: true } },
     ],
-  ])('%s: 400, %s', async (_what, code, claims, sign = {}, options = {}) => {
+  ])('%s: 400, %s', async (...[, code, claims, sign = {}, options = {}]) => {
     // The ID token of the login is right by the pin of the options; only the logout token is wrong.
     const alg = options.idTokenSignedResponseAlg;
     if (alg !== undefined) bench.op.idToken = { sign: { alg } };
@@ -557,8 +558,8 @@ describe('[R58] what the event of a refused token tells', () => {
   });
 });
 
-function pemOf(key: object): Uint8Array {
-  return bytes(createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string);
+function pemOf(key: JWK): Uint8Array {
+  return bytes(createPublicKey({ key: { ...key }, format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string);
 }
 
 function bytes(text: string): Uint8Array {

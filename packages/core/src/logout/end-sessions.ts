@@ -8,7 +8,7 @@ import type { ClientRef, MarkRequest, SessionRecord, SessionTarget } from '../se
 export type LogoutTarget =
   /** One session, by its record id. It leaves no mark: a login begun elsewhere is none of its business. */
   | { readonly client: ClientRef; readonly sessionId: string }
-  /** The sessions of one session at the OP; `iat` is that of the logout token, in seconds. */
+  /** The sessions of one session at the OP; `iat` is that of the logout token, in seconds, and missing where nobody proved the logout. */
   | { readonly client: ClientRef; readonly sid: string; readonly sub?: string; readonly iat?: number }
   /** All sessions of a user at this client. */
   | { readonly client: ClientRef; readonly sub: string; readonly iat: number };
@@ -27,7 +27,18 @@ export async function endSessions(
   target: LogoutTarget,
   reason: EndReason,
 ): Promise<readonly SessionRecord[]> {
-  const { sessions, marked } = await client.store.end(...stepOf(client, target));
+  const step = stepOf(client, target);
+  if ('sessionId' in target || target.iat !== undefined) return carryOut(client, step, reason);
+  // Over the front channel anybody may name a sid: one without a session leaves no mark, or they could be heaped up.
+  const [named] = step;
+  const ended = await carryOut(client, [named], reason);
+  return ended.length === 0 ? ended : [...ended, ...(await carryOut(client, step, reason))];
+}
+
+type Step = readonly [SessionTarget, MarkRequest?];
+
+async function carryOut(client: OidcClient, step: Step, reason: EndReason): Promise<readonly SessionRecord[]> {
+  const { sessions, marked } = await client.store.end(...step);
   for (const { id, sub } of sessions) {
     publish('latchkey:session', {
       type: 'ended',
@@ -44,7 +55,7 @@ export async function endSessions(
   return sessions;
 }
 
-function stepOf(client: OidcClient, target: LogoutTarget): [SessionTarget, MarkRequest?] {
+function stepOf(client: OidcClient, target: LogoutTarget): Step {
   if ('sessionId' in target) return [target];
   const { iat, ...named } = target;
   const life = client.settings.loginLifetime + markMargin;

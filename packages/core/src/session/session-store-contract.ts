@@ -182,6 +182,9 @@ const marks: Cases<SessionStore> = {
     assert.deepEqual(await store.end({ client, sessionId: record.id }), { sessions: [], marked: true });
     assert.deepEqual(await read(store, next), next);
     assert.equal(await store.create(record), true);
+    const ended = await store.end({ client, sid: '1' });
+    assert.deepEqual([idsOf(ended.sessions), ended.marked], [idsOf([record, next]), true]);
+    assert.equal(await store.create(record), true);
   },
   '[RULE 3.2] end: a time later than now is now, so that what begins later passes': async ({ store }) => {
     const now = await store.now();

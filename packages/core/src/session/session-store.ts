@@ -69,7 +69,7 @@ export interface SessionStore extends LogoutStore {
   update(record: SessionRecord): Promise<boolean>;
   /** Notes that a session was used; false when it is gone. Never shortens its life. */
   touch(client: ClientRef, id: string, times: Pick<SessionRecord, 'usedAt' | 'expiresAt'>): Promise<boolean>;
-  /** Sets the mark and ends every session of the target that the mark refuses, in one step. Without a mark (`sessionId` alone) the session just ends. */
+  /** Sets the mark and ends every session of the target that the mark refuses, in one step. Without a mark the sessions just end. */
   end(target: SessionTarget, mark?: MarkRequest): Promise<EndedSessions>;
   /** All sessions of a user at this client, the latest first. */
   list(client: ClientRef, sub: string): Promise<readonly SessionRecord[]>;
