@@ -1,0 +1,11 @@
+import { refuses } from '../module.js';
+
+/** The client is registered for ES256, and the signature of the ID token is wrong. */
+export const suiteModule = refuses(
+  'jwt_signature',
+  {
+    metadata: (metadata) => ({ ...metadata, id_token_signing_alg_values_supported: ['ES256', 'RS256'] }),
+    idTokenSignature: { corrupt: true },
+  },
+  { options: { idTokenSignedResponseAlg: 'ES256' } },
+);

@@ -1,0 +1,13 @@
+import { signsOut } from '../module.js';
+
+/** The user signs out at the RP, and the OP frames the RP's logout page, with whatever a sid may hold. */
+export const suiteModule = signsOut(
+  { channels: ['front'] },
+  {
+    variants: [
+      { client_auth_type: 'client_secret_basic' },
+      { client_auth_type: 'client_secret_basic', sid: '%&+="' },
+      { client_auth_type: 'client_secret_basic', sid: ' <#?%' },
+    ],
+  },
+);
