@@ -123,3 +123,10 @@ export function askAsProgram(url: string, { headers, ...ask }: Ask = {}): Promis
 export function jsonOf(page: Page): Members {
   return JSON.parse(page.text) as Members;
 }
+
+/** The Content-Security-Policy of an answer: the sources by directive, in their order. */
+export function policyOf(page: Page): Readonly<Record<string, readonly string[]>> {
+  const directives = (page.headers.get('content-security-policy') ?? '').split(';').map((each) => each.trim());
+  const parts = directives.filter((each) => each !== '').map((each) => each.split(/\s+/));
+  return Object.fromEntries(parts.map(([name = '', ...sources]) => [name, sources]));
+}
