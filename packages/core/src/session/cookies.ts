@@ -28,8 +28,17 @@ export class CookieNames {
     return name.startsWith(`${this.session}-`) && /^[A-Za-z0-9_-]{16}$/.test(name.slice(this.session.length + 1));
   }
 
+  /** The name of the cookie that holds a later part of a session too long for one. */
+  chunk(n: number): string {
+    return `${this.session}.${n}`;
+  }
+
+  isChunk(name: string): boolean {
+    return name.startsWith(`${this.session}.`) && /^\d{1,5}$/.test(name.slice(this.session.length + 1));
+  }
+
   isOurs(name: string): boolean {
-    return name === this.session || name === this.logout || this.isLogin(name);
+    return name === this.session || name === this.logout || this.isLogin(name) || this.isChunk(name);
   }
 }
 

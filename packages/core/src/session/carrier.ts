@@ -1,0 +1,29 @@
+import type { Cookies } from './cookies.js';
+import type { EndedSessions, MarkRequest, SessionRecord, SessionTarget } from './session-store.js';
+import type { SessionTokens } from './tokens.js';
+
+/** A session as a request brings it. */
+export interface CarriedSession {
+  readonly record: SessionRecord;
+  /** Opens its tokens; undefined when the secret that sealed them was taken out of use. */
+  readonly openTokens: () => SessionTokens | undefined;
+  /** `Set-Cookie` lines for the answer; none while the session was noted as used a moment ago. */
+  readonly cookies: readonly string[];
+}
+
+/** What a login makes a session of; the carrier gives it its id. */
+export type SessionDraft = Omit<SessionRecord, 'id' | 'tokens' | 'version'>;
+
+/** How sessions get from one request to the next: by a store, of which the cookie holds a key, or whole in the cookie. */
+export interface SessionCarrier {
+  /** How long a mark must be kept, so that it outlives every session and every login that it refuses; milliseconds. */
+  readonly markLife: number;
+  /** Reads the session that a request brings. */
+  read(cookies: Cookies): Promise<CarriedSession | undefined>;
+  /** Begins a session, and returns it with the cookies that carry it; undefined when a mark refuses it. */
+  start(draft: SessionDraft, tokens: SessionTokens): Promise<CarriedSession | undefined>;
+  /** `Set-Cookie` lines that take the session out of a browser. */
+  clear(cookies: Cookies): readonly string[];
+  /** Ends what a target names and marks it. */
+  end(target: SessionTarget, mark?: MarkRequest): Promise<EndedSessions>;
+}

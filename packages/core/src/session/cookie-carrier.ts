@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type { OidcClient } from '../client/client.js';
+import { ConfigurationError } from '../errors.js';
+import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
+import { clearCookie, setCookie, type Cookies } from './cookies.js';
+import { expiryOf, touchIsDue } from './lifetime.js';
+import type { EndedSessions, MarkRequest, SessionRecord, SessionTarget } from './session-store.js';
+import type { SessionTokens } from './tokens.js';
+
+/** Characters in one cookie; browsers keep 4096 bytes of name, value and attributes. */
+const chunkLength = 3800;
+/** More would not pass the 16 KB of headers that Node and most proxies take. */
+const maxChunks = 3;
+
+/** What is sealed in the cookie: the session, and its tokens save the refresh token. */
+interface SealedSession {
+  readonly record: Omit<SessionRecord, 'client' | 'tokens' | 'version'>;
+  readonly tokens: SessionTokens;
+}
+
+/**
+ * Sessions whole in the browser, sealed; the store behind it only remembers logouts. It cannot enumerate sessions, and
+ * carries no refresh token: two copies of a cookie would use it twice.
+ */
+export class CookieCarrier implements SessionCarrier {
+  readonly #client: OidcClient;
+
+  constructor(client: OidcClient) {
+    this.#client = client;
+  }
+
+  get markLife(): number {
+    const { idle, absolute, loginLifetime, clockTolerance } = this.#client.settings;
+    return Math.min(idle, absolute) + loginLifetime + clockTolerance * 1000;
+  }
+
+  /** Opens the cookie, then asks whether a logout has come since; also one that was forgotten with the store's memory. */
+  async read(cookies: Cookies): Promise<CarriedSession | undefined> {
+    const { store, settings } = this.#client;
+    const sealed = this.#open(cookies);
+    if (!sealed) return undefined;
+    const record: SessionRecord = { ...sealed.record, client: this.#client.ref, tokens: '', version: 1 };
+    const now = await store.now();
+    if (now >= record.expiresAt) return undefined;
+    const { marked, epoch } = await store.isMarked(record);
+    if (marked || record.createdAt < epoch) return undefined;
+    if (!touchIsDue(settings, record, now)) return this.#carried(record, sealed.tokens, []);
+    const touched = { ...record, usedAt: now, expiresAt: expiryOf(settings, record.startedAt, now) };
+    return this.#carried(touched, sealed.tokens, this.#seal(touched, sealed.tokens, cookies));
+  }
+
+  async start(
+    draft: SessionDraft,
+    { refreshToken: _dropped, ...tokens }: SessionTokens,
+  ): Promise<CarriedSession | undefined> {
+    const record: SessionRecord = { ...draft, id: randomBytes(16).toString('base64url'), tokens: '', version: 1 };
+    const { marked } = await this.#client.store.isMarked(record);
+    return marked ? undefined : this.#carried(record, tokens, this.#seal(record, tokens));
+  }
+
+  clear(cookies: Cookies): readonly string[] {
+    const { cookies: names, settings } = this.#client;
+    const gone = cookies.names().filter((name) => name === names.session || names.isChunk(name));
+    return gone.map((name) => clearCookie(name, { secure: settings.secure }));
+  }
+
+  /** Sets the mark; which sessions it ends shows when their cookies come. One session alone is marked by its own id. */
+  async end(target: SessionTarget, mark: MarkRequest = { life: this.markLife }): Promise<EndedSessions> {
+    return { sessions: [], marked: await this.#client.store.mark(target, mark) };
+  }
+
+  #carried(record: SessionRecord, tokens: SessionTokens, cookies: readonly string[]): CarriedSession {
+    return { record, cookies, openTokens: () => tokens };
+  }
+
+  /** The first cookie says how many there are; what comes in another number, or does not open, is no session. */
+  #open(cookies: Cookies): SealedSession | undefined {
+    const { cookies: names, sealer } = this.#client;
+    const [, count, first] = /^([1-3])\.(.+)$/.exec(cookies.one(names.session) ?? '') ?? [];
+    if (count === undefined || first === undefined) return undefined;
+    const parts = [first];
+    for (let n = 1; n < Number(count); n++) parts.push(cookies.one(names.chunk(n)) ?? '');
+    const text = sealer.open('session', names.session, parts.join(''));
+    return text === undefined ? undefined : (JSON.parse(text) as SealedSession);
+  }
+
+  /** The cookies of a session, and the end of those that a longer one has left behind. */
+  #seal(
+    { client: _client, tokens: _tokens, version: _version, ...record }: SessionRecord,
+    tokens: SessionTokens,
+    before?: Cookies,
+  ): readonly string[] {
+    const { cookies: names, sealer, settings } = this.#client;
+    const sealed = sealer.seal('session', names.session, JSON.stringify({ record, tokens } satisfies SealedSession));
+    const parts = sealed.match(new RegExp(`.{1,${chunkLength}}`, 'g')) ?? [];
+    if (parts.length > maxChunks) throw tooLong(sealed.length);
+    const maxAge = Math.ceil((record.expiresAt - record.usedAt) / 1000);
+    const options = { secure: settings.secure, ...(settings.persistentCookie && { maxAge }) };
+    const left =
+      before
+        ?.names()
+        .filter((name) => names.isChunk(name) && !parts.some((_part, n) => n > 0 && name === names.chunk(n))) ?? [];
+    return [
+      ...parts.map((part, n) =>
+        n === 0
+          ? setCookie(names.session, `${parts.length}.${part}`, options)
+          : setCookie(names.chunk(n), part, options),
+      ),
+      ...left.map((name) => clearCookie(name, { secure: settings.secure })),
+    ];
+  }
+}
+
+function tooLong(length: number): ConfigurationError {
+  return new ConfigurationError(
+    'invalid_option',
+    `Option session.cookie.sealed: expected a session of at most ${maxChunks * chunkLength} characters when sealed, came ${length}. Let onLogin return less, or keep sessions in a store.`,
+  );
+}

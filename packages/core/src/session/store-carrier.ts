@@ -1,0 +1,75 @@
+import type { OidcClient } from '../client/client.js';
+import { randomToken } from '../crypto.js';
+import { endSessions } from '../logout/end-sessions.js';
+import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
+import { clearCookie, setCookie, type Cookies } from './cookies.js';
+import { expiryOf, touchIsDue } from './lifetime.js';
+import type { EndedSessions, MarkRequest, SessionRecord, SessionTarget } from './session-store.js';
+import { openTokens, sealTokens, type SessionTokens } from './tokens.js';
+
+/** Seconds; browsers keep no cookie longer. */
+const longestCookie = 400 * 86_400;
+/** Milliseconds that a mark outlives the longest login in flight. */
+const markMargin = 300_000;
+
+/** Sessions in a `SessionStore`; the cookie holds an id of 32 random bytes and nothing else. */
+export class StoreCarrier implements SessionCarrier {
+  readonly #client: OidcClient;
+
+  constructor(client: OidcClient) {
+    this.#client = client;
+  }
+
+  get markLife(): number {
+    return this.#client.settings.loginLifetime + markMargin;
+  }
+
+  /** One read of the store. An id that it does not know is no session, whoever made it up. */
+  async read(cookies: Cookies): Promise<CarriedSession | undefined> {
+    const { cookies: names, store, ref } = this.#client;
+    const id = cookies.one(names.session);
+    const record = id?.length === 43 ? await store.read(ref, this.#client.recordId(id)) : undefined;
+    if (!record) return undefined;
+    const clock = store.now();
+    const now = typeof clock === 'number' ? clock : await clock;
+    if (now < record.expiresAt) return this.#carried(await this.#touch(record, now));
+    await endSessions(this.#client, { client: ref, sessionId: record.id }, 'expired');
+    return undefined;
+  }
+
+  async start(draft: SessionDraft, tokens: SessionTokens): Promise<CarriedSession | undefined> {
+    const { cookies: names, settings, store } = this.#client;
+    const id = randomToken();
+    const recordId = this.#client.recordId(id);
+    const record = { ...draft, id: recordId, version: 1, tokens: sealTokens(this.#client, recordId, tokens) };
+    if (!(await store.create(record))) return undefined;
+    const maxAge = Math.min(Math.ceil(settings.absolute / 1000), longestCookie);
+    const cookie = setCookie(names.session, id, {
+      secure: settings.secure,
+      ...(settings.persistentCookie && { maxAge }),
+    });
+    return this.#carried(record, [cookie]);
+  }
+
+  clear(cookies: Cookies): readonly string[] {
+    const { cookies: names, settings } = this.#client;
+    return cookies.names().includes(names.session) ? [clearCookie(names.session, { secure: settings.secure })] : [];
+  }
+
+  end(target: SessionTarget, mark?: MarkRequest): Promise<EndedSessions> {
+    return this.#client.store.end(target, mark);
+  }
+
+  #carried(record: SessionRecord, cookies: readonly string[] = []): CarriedSession {
+    return { record, cookies, openTokens: () => openTokens(this.#client, record) };
+  }
+
+  /** Notes the use, once a minute at most; a store that cannot is asked again at the next request. */
+  async #touch(record: SessionRecord, now: number): Promise<SessionRecord> {
+    const { settings, store, ref } = this.#client;
+    if (!touchIsDue(settings, record, now)) return record;
+    const times = { usedAt: now, expiresAt: expiryOf(settings, record.startedAt, now) };
+    const touched = await store.touch(ref, record.id, times).catch(() => false);
+    return touched ? { ...record, ...times } : record;
+  }
+}
