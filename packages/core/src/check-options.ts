@@ -68,14 +68,14 @@ export function Secret(): PropertyDecorator {
  */
 export function checkOptions<T extends object>(type: OptionsClass<T>, given: unknown, path = ''): T {
   if (!isObject(given)) {
-    throw new ConfigurationError(
-      'invalid_option',
-      `${path === '' ? 'The options' : `Option ${path}`}: expected an object, came ${show(given)}.`,
-    );
+    const what = path === '' ? 'The options' : `Option ${path.replace(/\.$/, '')}`;
+    throw new ConfigurationError('invalid_option', `${what}: expected an object, came ${show(given)}.`);
   }
   const options = new type();
   const groups = nested.get(type.prototype as object);
   for (const [name, value] of Object.entries(given)) {
+    // `constructor` would hide the class, by which its constraints are found, and `__proto__` nobody would look at.
+    if (name in Object.prototype) throw unknown(path + name);
     if (value === undefined) continue;
     const group = groups?.get(name);
     Object.defineProperty(options, name, {
@@ -98,14 +98,22 @@ export function checkOptions<T extends object>(type: OptionsClass<T>, given: unk
 function failureOf(error: ValidationError, type: OptionsClass<object>, path: string): ConfigurationError {
   const name = `${path}${error.property}`;
   const constraints = error.constraints ?? {};
-  if ('whitelistValidation' in constraints)
-    return new ConfigurationError('invalid_option', `Option ${show(name).slice(1, -1)} is unknown.`);
+  if ('whitelistValidation' in constraints) return unknown(name);
   const value: unknown = error.value;
-  const came = secret.get(type.prototype as object)?.has(error.property) ? describe(value) : show(value);
+  const came = secret.get(type.prototype as object)?.has(error.property) ? describe(value) : shown(value);
   return new ConfigurationError(
     'invalid_option',
     `Option ${name}: expected ${Object.values(constraints)[0] ?? 'another value'}, came ${came}.`,
   );
+}
+
+function unknown(name: string): ConfigurationError {
+  return new ConfigurationError('invalid_option', `Option ${show(name).replace(/^"|"$/g, '')} is unknown.`);
+}
+
+/** A user and a password may stand in a URL. */
+function shown(value: unknown): string {
+  return show(typeof value === 'string' ? value.replace(/\/\/[^/]*@/, '//…@') : value);
 }
 
 function describe(value: unknown): string {

@@ -95,7 +95,7 @@ export class OidcOptions {
   @Optional() @Flag() userinfo?: boolean;
   /** Seconds by which clocks may differ; default 60. */
   @Optional() @Whole('seconds', 0, 600) clockTolerance?: number;
-  /** Where a login ends that named no page; default `/`. */
+  /** Where a login ends that named no page; default: where `baseUrl` begins. */
   @Optional() @Is('a path of this program, like /home', isPath) returnTo?: string;
   /** Other audiences that may stand beside our client_id in a token; default none. */
   @Optional() @List('texts') extraTrustedAudiences?: readonly string[];
@@ -182,12 +182,12 @@ function isOrigin(value: unknown): boolean {
 }
 
 function isUrl(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 /** A URL that can be the start of others. */
 function isBase(value: unknown): boolean {
-  if (!isUrl(value) || /[?#\s\\]/.test(value as string)) return false;
-  const { username, password } = new URL(value as string);
-  return username === '' && password === '';
+  return isUrl(value) && !/[?#\s\\]/.test(value as string);
 }

@@ -1,4 +1,5 @@
 import { Is } from './check-options.js';
+import { ConfigurationError, show } from './errors.js';
 import { Optional } from './messages/optional.js';
 
 function isPath(value: unknown): boolean {
@@ -57,23 +58,45 @@ export interface Route {
 /** Our routes: their URLs, and which of them a path names. */
 export class Routes {
   readonly #base: string;
+  /** The base URL's path, without a slash at its end. */
+  readonly #prefix: string;
   readonly #paths: Readonly<Record<RouteName, string | false>>;
   readonly #byPath = new Map<string, Route>();
 
-  /** @param baseUrl without a slash at its end */
+  /**
+   * @param baseUrl without a slash at its end
+   * @throws ConfigurationError `invalid_option` when two routes are at one path
+   */
   constructor(baseUrl: string, options: RouteOptions = {}) {
     this.#base = baseUrl;
     this.#paths = { ...defaults, ...options };
-    const prefix = new URL(baseUrl).pathname.replace(/\/$/, '');
+    this.#prefix = new URL(baseUrl).pathname.replace(/\/$/, '');
     for (const [name, path] of Object.entries(this.#paths) as [RouteName, string | false][]) {
-      if (path !== false) this.#byPath.set(prefix + path, { name, allow: methods[name] });
+      if (path !== false) this.#add(name, path);
     }
+  }
+
+  #add(name: RouteName, path: string): void {
+    const other = this.#byPath.get(this.#prefix + path)?.name;
+    if (other !== undefined) {
+      throw new ConfigurationError(
+        'invalid_option',
+        `Options routes.${other} and routes.${name}: expected paths of their own, came ${show(path)} twice.`,
+      );
+    }
+    this.#byPath.set(this.#prefix + path, { name, allow: methods[name] });
   }
 
   /** The route's URL, or undefined when it is turned off. */
   url(name: RouteName): string | undefined {
     const path = this.#paths[name];
     return path === false ? undefined : this.#base + path;
+  }
+
+  /** The path and query that the browser asked for: a proxy in front may have cut off the base URL's path. */
+  outside(target: string): string {
+    const isWhole = target.startsWith(this.#prefix) && /^(?:[/?]|$)/.test(target.slice(this.#prefix.length));
+    return isWhole || !target.startsWith('/') ? target : this.#prefix + target;
   }
 
   /** The route that a path names exactly; the path begins at the host's root. */

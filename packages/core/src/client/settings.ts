@@ -15,6 +15,8 @@ export interface Settings {
   readonly userinfo: boolean;
   /** Seconds. */
   readonly clockTolerance: number;
+  /** Where this program begins: the base URL's path, with a slash at its end. */
+  readonly home: string;
   readonly returnTo: string;
   readonly extraTrustedAudiences: readonly string[];
   /** Milliseconds. */
@@ -45,6 +47,7 @@ export interface Settings {
 export function settingsOf(options: OidcOptions): Settings {
   refuseContradictions(options);
   const { session, backchannel = {} } = options;
+  const home = new URL(options.baseUrl).pathname.replace(/\/?$/, '/');
   return Object.freeze({
     clientAuthMethod: options.clientAuthMethod ?? (options.clientSecret === undefined ? 'none' : 'client_secret_basic'),
     clientSecret: options.clientSecret,
@@ -53,7 +56,8 @@ export function settingsOf(options: OidcOptions): Settings {
     idTokenAlgorithm: options.idTokenSignedResponseAlg,
     userinfo: options.userinfo ?? true,
     clockTolerance: options.clockTolerance ?? 60,
-    returnTo: options.returnTo ?? '/',
+    home,
+    returnTo: options.returnTo ?? home,
     extraTrustedAudiences: options.extraTrustedAudiences ?? [],
     loginLifetime: (options.login?.lifetime ?? 900) * 1000,
     maxLogins: options.login?.max ?? 7,
@@ -72,7 +76,7 @@ export function settingsOf(options: OidcOptions): Settings {
     frameAncestors: options.frontchannel?.frameAncestors ?? [],
     hooks: options.hooks ?? {},
     allowHttp: options.dangerouslyAllowHttp ?? false,
-    secure: options.baseUrl.startsWith('https:'),
+    secure: isHttps(options.baseUrl),
   });
 }
 
@@ -83,7 +87,7 @@ function lifetime(seconds: number | false | undefined, byDefault: number): numbe
 function refuseContradictions(options: OidcOptions): void {
   for (const name of ['issuer', 'baseUrl', 'discoveryUrl'] as const) {
     const url = options[name];
-    if (url?.startsWith('http:') && !isLoopback(url) && !options.dangerouslyAllowHttp) {
+    if (url !== undefined && !isHttps(url) && !isLoopback(url) && !options.dangerouslyAllowHttp) {
       throw invalid(
         `Option ${name}: expected https (http is for loopback, or with dangerouslyAllowHttp), came ${show(url)}.`,
       );
@@ -100,6 +104,11 @@ function refuseContradictions(options: OidcOptions): void {
     );
   if (session.idle === false && session.absolute === false)
     throw invalid('Options session.idle and session.absolute: expected at least one lifetime, came false twice.');
+}
+
+/** Parsed, since a scheme may come in capitals. */
+function isHttps(url: string): boolean {
+  return new URL(url).protocol === 'https:';
 }
 
 function invalid(message: string): ConfigurationError {

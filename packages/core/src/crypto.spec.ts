@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { equalInConstantTime, hashOf, randomToken } from './crypto.js';
+
+it('[R3] [R4] a random token has 256 bits as 43 base64url characters', () => {
+  const tokens = Array.from({ length: 100 }, randomToken);
+  expect(new Set(tokens).size).toBe(100);
+  for (const token of tokens) {
+    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+  }
+});
+
+it.each([
+  [['a', 'b'], ['ab']],
+  [['a', 'b'], ['a,b']],
+  [['a', 'b'], ['a","b']],
+  [['a', ''], ['a']],
+  [
+    ['a', 'bc'],
+    ['ab', 'c'],
+  ],
+  [[null], ['null']],
+  [[null], ['']],
+])('[RULE 1.1] the parts %j and %j have different hashes', (one, other) => {
+  expect(hashOf(...one)).not.toBe(hashOf(...other));
+});
+
+it('[RULE 1.1] a hash is SHA-256 over the JSON array of its parts', () => {
+  const hash = createHash('sha256').update('["a","b",null]').digest('base64url');
+  expect(hashOf('a', 'b', null)).toBe(hash);
+});
+
+it.each([
+  ['', '', true],
+  ['a', 'a', true],
+  ['ä', 'ä', true],
+  ['a', 'b', false],
+  ['a', 'aa', false],
+  ['a', '', false],
+  ['a', 'A', false],
+])('[R91] %j and %j: %s', (a, b, equal) => {
+  expect(equalInConstantTime(a, b)).toBe(equal);
+});
