@@ -17,10 +17,9 @@ import { Visit } from './visit.js';
  */
 export async function handle(client: OidcClient, request: Request): Promise<Response | undefined> {
   const { pathname, search } = new URL(request.url);
-  const route = client.routes.match(pathname);
-  if (!route) return undefined;
   const visit = new Visit(client, request.method, pathname + search, (name) => request.headers.get(name));
-  return answering(visit, () => serve(route, visit, request));
+  const { route } = visit;
+  return route && answering(visit, () => serve(route, visit, request));
 }
 
 function serve({ name, allow }: Route, visit: Visit, request: Request): Response | Promise<Response> {

@@ -1,5 +1,6 @@
 import type { OidcClient } from './client/client.js';
 import { acceptsHtml, intentOf, type HeaderOf, type Intent } from './login/intent.js';
+import type { Route } from './routes.js';
 import { readCookies, type Cookies } from './session/cookies.js';
 import { readSession } from './session/read-session.js';
 import type { Session } from './session/session.js';
@@ -8,7 +9,7 @@ import type { Session } from './session/session.js';
 export class Visit {
   readonly client: OidcClient;
   readonly method: string;
-  /** Path and query, as they came. */
+  /** Path and query, as the browser asked for them. */
   readonly target: string;
   /** Reads a header by its lower-case name. */
   readonly header: HeaderOf;
@@ -19,7 +20,7 @@ export class Visit {
   constructor(client: OidcClient, method: string, target: string, header: HeaderOf) {
     this.client = client;
     this.method = method;
-    this.target = target;
+    this.target = client.routes.outside(target);
     this.header = header;
   }
 
@@ -27,6 +28,12 @@ export class Visit {
   get url(): URL {
     const { origin } = new URL(this.client.baseUrl);
     return new URL(origin + (this.target.startsWith('/') ? this.target : '/'));
+  }
+
+  /** The route of ours that it is for. */
+  get route(): Route | undefined {
+    const [path = ''] = this.target.split('?', 1);
+    return this.client.routes.match(path);
   }
 
   get cookies(): Cookies {
@@ -46,21 +53,27 @@ export class Visit {
    * @throws UnavailableError `store_unavailable`: a fault is never an anonymous user
    */
   session(): Promise<Session | undefined> {
-    return (this.#session ??= readSession(this.client, this.cookies));
+    return (this.#session ??= this.#read());
+  }
+
+  async #read(): Promise<Session | undefined> {
+    try {
+      const session = await readSession(this.client, this.cookies);
+      this.#known = { session };
+      return session;
+    } catch (fault) {
+      this.#known = { fault };
+      throw fault;
+    }
   }
 
   /** Reads the session where its cookie came, save on paths that `session.ignore` names. A fault is kept for `known`. */
   async readAhead(): Promise<void> {
-    if (isIgnored(this.client.settings.ignore, this.target)) return;
-    try {
-      this.#known = { session: await this.session() };
-    } catch (fault) {
-      this.#known = { fault };
-    }
+    if (!isIgnored(this.client.settings.ignore, this.target)) await this.session().catch(() => undefined);
   }
 
   /**
-   * The session that was read ahead.
+   * The session that was read before, ahead or by whoever asked for it.
    * @throws UnavailableError `store_unavailable` when it could not be read: nobody is anonymous because of a fault
    */
   get known(): Session | undefined {

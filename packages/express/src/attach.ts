@@ -1,4 +1,4 @@
-import { answering, beginLogin, beginLogout, send, type Visit } from '@latchkey/core';
+import { answering, beginLogin, beginLogout, send, type Session, type Visit } from '@latchkey/core';
 import type { Request, Response } from 'express';
 import type { RequestOidc, ResponseOidc } from './types.js';
 
@@ -10,7 +10,8 @@ const visits = new WeakMap<object, Visit>();
  */
 export function visitOf(req: object): Visit {
   const visit = visits.get(req);
-  if (!visit) throw new TypeError('Expected app.use(oidc(...)) before this, came a request that it has not seen.');
+  if (!visit)
+    throw new TypeError('Expected app.use(oidc(...)) before requireLogin(), came a request that it has not seen.');
   return visit;
 }
 
@@ -18,18 +19,18 @@ export function visitOf(req: object): Visit {
 export async function attach(visit: Visit, req: Request, res: Response): Promise<void> {
   visits.set(req, visit);
   await visit.readAhead();
-  // Asking is what makes a response depend on the session, so it is what marks it.
-  const view = (): RequestOidc => {
+  let view: RequestOidc | undefined;
+  const ask = (): RequestOidc => {
+    // Asking is what makes a response depend on the session, so it is what marks it.
     if (!res.headersSent) res.setHeader('Cache-Control', 'private, no-store');
-    return viewOf(visit);
+    const { known } = visit;
+    return view && view.session === known ? view : (view = viewOf(known));
   };
-  Object.defineProperty(req, 'oidc', { configurable: true, get: view });
+  Object.defineProperty(req, 'oidc', { configurable: true, get: ask });
   Object.defineProperty(res, 'oidc', { configurable: true, value: actsOf(visit, res) });
 }
 
-/** @throws UnavailableError when the session could not be read */
-function viewOf(visit: Visit): RequestOidc {
-  const session = visit.known;
+function viewOf(session: Session | undefined): RequestOidc {
   return {
     isAuthenticated: session !== undefined,
     user: session?.user,
@@ -44,9 +45,10 @@ function viewOf(visit: Visit): RequestOidc {
 }
 
 function actsOf(visit: Visit, res: Response): ResponseOidc {
+  // Only what can be opened again is a page to come back to.
+  const here = visit.method === 'GET' || visit.method === 'HEAD' ? { returnTo: visit.target } : {};
   return {
-    login: async (request) =>
-      send(await answering(visit, () => beginLogin(visit, { returnTo: visit.target, ...request })), res),
+    login: async (request) => send(await answering(visit, () => beginLogin(visit, { ...here, ...request })), res),
     logout: async (request) => send(await answering(visit, () => beginLogout(visit, request)), res),
   };
 }

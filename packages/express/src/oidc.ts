@@ -16,11 +16,9 @@ export interface OidcMiddleware extends RequestHandler {
 export function oidc(options: OidcOptions): OidcMiddleware {
   const client = new OidcClient(options);
   const middleware = (req: Request, res: Response, next: NextFunction): void => {
-    const target = targetOf(req);
-    const [path = ''] = target.split('?', 1);
-    const visit = new Visit(client, req.method, target, (name) => headerOf(req, name));
+    const visit = new Visit(client, req.method, targetOf(req), (name) => headerOf(req, name));
     // Express 4 does not wait for promises, so their failures are handed on here.
-    if (client.routes.match(path)) serve(client, req, res).catch(next);
+    if (visit.route) serve(client, req, res).catch(next);
     else attach(visit, req, res).then(() => next(), next);
   };
   return Object.assign(middleware, { client });

@@ -115,7 +115,7 @@ async function lostLogin(
   login: Login | undefined,
 ): Promise<Response> {
   const { client } = visit;
-  const returnTo = login?.returnTo ?? '/';
+  const returnTo = login?.returnTo ?? client.settings.home;
   publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code });
   if (await visit.session()) return redirectAnswer(new URL(client.baseUrl).origin + returnTo, { headers: noReferrer });
   const [message = '', publicMessage = ''] = sentences[code] ?? [];

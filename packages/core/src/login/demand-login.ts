@@ -21,5 +21,5 @@ export async function demandLogin(visit: Visit): Promise<Response | undefined> {
     publicMessage: 'You need to sign in first.',
   });
   // What a form has sent is lost on the way to the OP and back, so no target of a form comes back.
-  return errorAnswer(visit, denied, { tryAgain: readable ? target : '/' });
+  return errorAnswer(visit, denied, { ...(readable && { tryAgain: target }) });
 }

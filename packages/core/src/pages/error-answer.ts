@@ -5,7 +5,7 @@ import { htmlAnswer, jsonAnswer, pageAnswer, redirectAnswer, type AnswerOptions 
 
 /** How an error is answered. */
 export interface ErrorAnswerOptions extends AnswerOptions {
-  /** The page that a new login leads to; left out: `/`. */
+  /** The page that a new login leads to; left out: the program's first page. */
   readonly tryAgain?: string;
 }
 
@@ -25,7 +25,7 @@ const titles: Readonly<Partial<Record<ErrorCode, string>>> = {
 export async function errorAnswer(
   visit: Visit,
   error: OidcError,
-  { tryAgain = '/', ...options }: ErrorAnswerOptions = {},
+  { tryAgain = visit.client.settings.home, ...options }: ErrorAnswerOptions = {},
 ): Promise<Response> {
   const { client } = visit;
   const href = loginUrl(visit, tryAgain);
