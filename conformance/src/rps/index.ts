@@ -1,5 +1,5 @@
-import { express } from './express.js';
+import { express, express4 } from './express.js';
 import type { Rp } from './rp.js';
 
 /** The RPs that run every module; a new one is its file and its name here. */
-export const rps: readonly Rp[] = [express];
+export const rps: readonly Rp[] = [express, express4];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TestServer } from '../../../packages/core/test/server.js';
 import { authorize } from './authorize.js';
@@ -60,9 +61,13 @@ export class SuiteOp {
 
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     this.#inFlight++;
-    const over = new Promise((resolve) => res.once('close', resolve));
-    writeAnswer(await this.#answer(await readRequest(req)), res);
-    await over;
+    const over = once(res, 'close');
+    try {
+      writeAnswer(await this.#answer(await readRequest(req)), res);
+      await over;
+    } catch {
+      this.run.verdict.fail(`a request to ${req.url} broke off`);
+    }
     if (--this.#inFlight === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
