@@ -12,7 +12,7 @@ import { endSessions } from './end-sessions.js';
 
 /** What one logout wants. */
 export interface LogoutRequest {
-  /** Where the browser ends after the OP: a path of this program, default `/`. */
+  /** Where the browser ends after the OP: a path of this program, default its first page. */
   readonly returnTo?: string;
 }
 
@@ -42,7 +42,7 @@ export async function beginLogout(visit: Visit, request: LogoutRequest = {}): Pr
   const hint = session?.idToken;
   if (session) await endSessions(client, { client: client.ref, sessionId: session.record.id }, 'rp_initiated');
   publish('latchkey:logout', { type: 'requested', client: client.ref, at: client.clock.now(), ...eventOf(session) });
-  const returnTo = localTarget(client, request.returnTo) ?? '/';
+  const returnTo = localTarget(client, request.returnTo) ?? client.settings.home;
   const pending: PendingLogout = { state: randomToken(), returnTo };
   const endpoint = await endSessionEndpoint(visit);
   if (endpoint === undefined) return leaveLocally(visit, { ...pending, local: true });
@@ -107,6 +107,5 @@ function leaveLocally(visit: Visit, pending: PendingLogout): Response {
 }
 
 function isWindow(header: Visit['header']): boolean {
-  const mode = header('sec-fetch-mode');
-  return mode ? mode === 'navigate' : acceptsHtml(header);
+  return (header('sec-fetch-mode') || 'navigate') === 'navigate' && acceptsHtml(header);
 }

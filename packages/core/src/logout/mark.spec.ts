@@ -78,9 +78,7 @@ describe('[RULE 1.1] [RULE 2.3] keys', () => {
 
   it('a member that is there but undefined is absent', () => {
     expect(markKeyOf({ client, sid: 's', sub: undefined })).toBe(markKeyOf({ client, sid: 's' }));
-    expect(markKeyOf({ client, sid: undefined, sub: 'u' })).toBe(
-      markKeyOf({ client, sub: 'u' }),
-    );
+    expect(markKeyOf({ client, sid: undefined, sub: 'u' })).toBe(markKeyOf({ client, sub: 'u' }));
     expect(() => markKeyOf({ client } as unknown as SessionTarget)).toThrow(TypeError);
   });
 
