@@ -14,7 +14,12 @@ export function localTarget(client: OidcClient, target: unknown): string | undef
   // What begins with two slashes, plain or encoded, is another host to some reader further on.
   if (/^\/(?:\/|%2f|%5c)/i.test(path)) return undefined;
   // Our own routes would start, end or break a login instead of showing a page.
-  return client.routes.match(url.pathname) ? undefined : path;
+  return client.routes.match(decoded(url.pathname)) ? undefined : path;
+}
+
+/** Letter by letter, as a proxy in front may do it; never throws. */
+function decoded(path: string): string {
+  return path.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
 /** Backslashes and control characters: parsers disagree about them. */
