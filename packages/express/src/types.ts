@@ -26,6 +26,7 @@ declare const user: unique symbol;
 export type SignedIn<User> = { readonly [user]: User };
 
 declare module 'express-serve-static-core' {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- an interface merges only under the same parameters
   interface Request<P, ResBody, ReqBody, ReqQuery, LocalsObj> {
     /** Who is signed in; made by `oidc()`. */
     readonly oidc: RequestOidc<LocalsObj extends SignedIn<infer User> ? User : UserClaims | undefined>;
