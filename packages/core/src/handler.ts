@@ -48,7 +48,7 @@ function serve({ name, allow }: Route, visit: Visit, request: Request): Response
 
 /** The form of a logout may name the page to end at, and may be missing. */
 async function logout(visit: Visit, request: Request): Promise<Response> {
-  const isForm = request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded');
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? '');
   return beginLogout(visit, isForm ? returnToOf(new URLSearchParams(await readForm(request))) : {});
 }
 

@@ -4,7 +4,7 @@ import { maxFormBytes } from './read-form.js';
 /** What frameworks add to Node's request. */
 export type NodeRequest = IncomingMessage & { body?: unknown; originalUrl?: string };
 
-/** How much of a body that is too long anyway is still taken in, so that the answer reaches its sender. */
+/** How much of a body that is too long anyway is still read: who is cut off while sending reads no answer. */
 const maxDrained = 4 * 1024 * 1024;
 
 /** The path and the query that the browser asked for, whatever the framework has cut off since. */
@@ -19,8 +19,8 @@ export function headerOf(req: IncomingMessage, name: string): string | undefined
 }
 
 /**
- * Makes a web Request of Node's. Its URL is at the given origin, never at the Host header's. A body is read up to
- * one byte more than a form may have, whether or not a body parser ran before.
+ * Makes a web Request of Node's. Its URL is at the given origin, never at the Host header's. Of a body no more is kept
+ * than shows that it is too long for a form; whether a body parser ran before does not matter.
  */
 export async function toRequest(req: NodeRequest, origin: string): Promise<Request> {
   const target = targetOf(req);
@@ -29,9 +29,11 @@ export async function toRequest(req: NodeRequest, origin: string): Promise<Reque
     for (const value of values ?? []) headers.append(name, value);
   }
   if (req.headers.cookie) headers.set('cookie', req.headers.cookie); // Headers would join several with a comma
-  const hasBody = req.method !== 'GET' && req.method !== 'HEAD';
+  // No web Request may be a TRACE; it gets the answer of another method that we do not have.
+  const method = req.method === 'TRACE' ? 'OPTIONS' : (req.method ?? 'GET');
+  const hasBody = method !== 'GET' && method !== 'HEAD';
   const body = hasBody ? await readBody(req) : null;
-  return new Request(origin + (target.startsWith('/') ? target : '/'), { method: req.method ?? 'GET', headers, body });
+  return new Request(origin + (target.startsWith('/') ? target : '/'), { method, headers, body });
 }
 
 /** Writes a web Response to Node's. Cookies that the program has set stay; its framing rules give way to our policy. */
@@ -46,20 +48,20 @@ export async function send(response: Response, res: ServerResponse): Promise<voi
 }
 
 async function readBody(req: NodeRequest): Promise<Uint8Array<ArrayBuffer> | string> {
-  if (req.readableDidRead) return parsedBody(req.body);
+  if (req.readableDidRead || req.readableEnded) return parsedBody(req.body);
+  const aborted = (): Error => new Error('The request was aborted.');
+  if (req.destroyed) throw aborted();
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
-    const whole = (): void => resolve(new Uint8Array(Buffer.concat(chunks)));
     req.on('data', (chunk: Buffer) => {
+      if (size <= maxFormBytes) chunks.push(chunk);
       size += chunk.length;
-      if (size - chunk.length <= maxFormBytes) chunks.push(chunk);
-      if (size > maxFormBytes) whole();
       if (size > maxDrained) req.destroy();
     });
-    req.on('end', whole);
+    req.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
     req.on('error', reject);
-    req.on('close', () => reject(new Error('The request was aborted.')));
+    req.on('close', () => reject(aborted()));
   });
 }
 

@@ -20,25 +20,30 @@ const methods = [
   'subscribe',
 ] as const satisfies readonly (keyof SessionStore)[];
 
+type Methods = Record<(typeof methods)[number], (...args: unknown[]) => unknown>;
+
 /** The store as core calls it: whatever it fails with becomes one error, which says 503 and never "signed out". */
 export function guardStore(store: SessionStore): SessionStore {
-  const guarded = methods.map((name) => [name, guard(store, name, store[name] as Method)] as const);
+  const guarded = methods.map((name) => [name, guard(store as unknown as Methods, name)] as const);
   return Object.fromEntries(guarded) as unknown as SessionStore;
 }
 
-type Method = (...args: unknown[]) => unknown;
-
-function guard(store: SessionStore, name: string, method: Method): Method {
+function guard(store: Methods, name: keyof Methods): Methods[keyof Methods] {
   const refuse = (cause: unknown): never => {
     if (cause instanceof OidcError) throw cause;
     throw new UnavailableError('store_unavailable', `The session store failed at ${name}.`, { cause });
   };
   return (...args) => {
     try {
-      const result = method.apply(store, args);
-      return result instanceof Promise ? result.catch(refuse) : result;
+      const result = store[name](...args);
+      return isPromise(result) ? Promise.resolve(result).catch(refuse) : result;
     } catch (error) {
       return refuse(error);
     }
   };
+}
+
+/** Promises of other libraries and other realms are no instances of ours. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }
