@@ -83,6 +83,15 @@ export interface LogoutHookFailed extends OidcEvent {
   readonly type: 'hook_failed';
   readonly message: string;
 }
+/** The tokens of an ended session were given back to the OP. */
+export interface TokensRevoked extends OidcEvent {
+  readonly type: 'tokens_revoked';
+}
+/** The tokens of an ended session could not be given back to the OP; the session has ended all the same. */
+export interface RevocationFailed extends OidcEvent {
+  readonly type: 'revocation_failed';
+  readonly code: ErrorCode;
+}
 /** A store could not remember a logout, which therefore failed; the sessions it named ended all the same. */
 export interface LogoutStoreFull extends OidcEvent {
   readonly type: 'store_full';
@@ -121,6 +130,8 @@ export type LogoutEvent =
   | FrontChannelUnnamed
   | LogoutRecordFailed
   | LogoutHookFailed
+  | TokensRevoked
+  | RevocationFailed
   | LogoutStoreFull;
 /** What is published on `latchkey:provider`. */
 export type ProviderEvent = MetadataFetched | KeysFetched | ProviderUnreachable | ProviderWarning;

@@ -43,6 +43,15 @@ export class CsrfOptions {
   @List('origins like https://app.example', isOrigin) origins!: readonly string[];
 }
 
+/** `logout`: what else a logout does. */
+export class LogoutOptions {
+  /**
+   * Gives the session's tokens back to the OP on RP-initiated and back-channel logout (RFC 7009); those of
+   * offline_access only with `'offline_access'`. Default false.
+   */
+  @Optional() @Is("true, false or 'offline_access'", isRevoke) revoke?: boolean | 'offline_access';
+}
+
 /** `backchannel`: what is taken as a logout token. */
 export class BackChannelOptions {
   /** Seconds from a logout token's `iat` during which it is taken; default 300. */
@@ -69,6 +78,10 @@ export class HttpClientOptions {
   @Optional() @With('an undici Dispatcher', 'dispatch') dispatcher?: Dispatcher;
 }
 
+/** What `authorizationParams` may be, in words. */
+export const paramsExpected =
+  'texts and numbers by parameter name, max_age in whole seconds, without state and what else a login sets itself';
+
 /** What `oidc()` takes. Times are whole seconds unless they say otherwise. */
 export class OidcOptions {
   /** REQUIRED. The OP's issuer identifier, code point for code point. */
@@ -87,7 +100,7 @@ export class OidcOptions {
   @Optional() @Is('space-delimited scopes with openid among them', isScope) scope?: string;
   /** More parameters of every authentication request: `prompt`, `max_age`, `ui_locales`, an OP's own. */
   @Optional()
-  @Is('texts and numbers by parameter name, without state and what else a login sets itself', areParams)
+  @Is(paramsExpected, areParams)
   authorizationParams?: AuthorizationParams;
   /** The one algorithm of ID tokens and logout tokens; default RS256, or the only asymmetric one in the metadata. */
   @Optional() @Text() idTokenSignedResponseAlg?: string;
@@ -102,6 +115,7 @@ export class OidcOptions {
   @Optional() @Group(LoginOptions) login?: LoginOptions;
   @Group(SessionOptions) @Is('an object with a secret', isObject) session!: SessionOptions;
   @Optional() @Group(CsrfOptions) csrf?: CsrfOptions;
+  @Optional() @Group(LogoutOptions) logout?: LogoutOptions;
   @Optional() @Group(BackChannelOptions) backchannel?: BackChannelOptions;
   @Optional() @Group(FrontChannelOptions) frontchannel?: FrontChannelOptions;
   @Optional() @Group(HttpClientOptions) http?: HttpClientOptions;
@@ -137,13 +151,14 @@ const reserved = new Set([
   'state',
 ]);
 
-function areParams(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    Object.entries(value).every(
-      ([name, each]) => !reserved.has(name) && (typeof each === 'string' || Number.isFinite(each)),
-    )
-  );
+/** Whether these may be added to an authentication request. */
+export function areParams(value: unknown): value is AuthorizationParams {
+  return isObject(value) && Object.entries(value).every(([name, each]) => isParam(name, each));
+}
+
+function isParam(name: string, value: unknown): boolean {
+  if (name === 'max_age') return /^\d{1,15}$/.test(String(value));
+  return !reserved.has(name) && (typeof value === 'string' || Number.isFinite(value));
 }
 
 function areHooks(value: unknown): boolean {
@@ -154,6 +169,10 @@ function areHooks(value: unknown): boolean {
       ([name, hook]) => names.includes(name) && (hook === undefined || typeof hook === 'function'),
     )
   );
+}
+
+function isRevoke(value: unknown): boolean {
+  return typeof value === 'boolean' || value === 'offline_access';
 }
 
 function isAuthMethod(value: unknown): boolean {

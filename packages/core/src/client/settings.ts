@@ -32,6 +32,7 @@ export interface Settings {
   readonly ignore: readonly string[];
   readonly csrfOrigins: ReadonlySet<string>;
   readonly skipCsrf: boolean;
+  readonly revoke: boolean | 'offline_access';
   readonly backchannel: { readonly maxAge: number; readonly requireExp: boolean; readonly strictTyp: boolean };
   readonly frameAncestors: readonly string[];
   readonly hooks: Hooks;
@@ -68,6 +69,7 @@ export function settingsOf(options: OidcOptions): Settings {
     ignore: session.ignore ?? [],
     csrfOrigins: new Set(options.csrf?.origins),
     skipCsrf: options.dangerouslySkipCsrf ?? false,
+    revoke: options.logout?.revoke ?? false,
     backchannel: {
       maxAge: backchannel.maxAge ?? 300,
       requireExp: !backchannel.acceptLogoutTokenWithoutExp,

@@ -1,0 +1,31 @@
+import { ResponseError, show } from '../errors.js';
+import { RevocationError } from '../messages/revocation-error.js';
+import { RevocationRequest } from '../messages/revocation-request.js';
+import { authenticate } from './client-authentication/authenticate.js';
+import type { OidcClient } from './client.js';
+
+/** What is given back. */
+export interface RevokedToken {
+  readonly token: string;
+  readonly hint: 'access_token' | 'refresh_token';
+}
+
+/**
+ * Gives a token back to the OP; does nothing where the OP has no revocation endpoint.
+ * [RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)
+ * @throws ResponseError `token_endpoint_error` with the OP's error code
+ * @throws UnavailableError `op_unreachable`
+ */
+export async function revokeToken(client: OidcClient, { token, hint }: RevokedToken): Promise<void> {
+  const { revocation_endpoint: url } = await client.provider.metadata();
+  if (url === undefined) return;
+  const { headers, parameters } = authenticate(client);
+  const request = RevocationRequest.of({ token, token_type_hint: hint, ...parameters });
+  const answer = await client.http.send({ url, method: 'POST', headers, body: request.toForm(), accept: 'any' });
+  if (answer.status === 200) return;
+  const { error } = RevocationError.fromJson(answer.text);
+  throw new ResponseError(
+    'token_endpoint_error',
+    `The revocation endpoint answered ${answer.status} with ${show(error)}.`,
+  );
+}
