@@ -4,7 +4,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { breakableStore } from '../../core/test/breakable-store.js';
 import { ForeignOp } from '../../core/test/foreign-op.js';
 import { UserAgent } from '../../core/test/user-agent.js';
-import { actionOf, App, json, majors, pages, signIn } from '../test/app.js';
+import { actionOf, App, background, json, majors, pages, signIn } from '../test/app.js';
 import { requireLogin } from './index.js';
 
 let op: ForeignOp;
@@ -14,7 +14,6 @@ beforeAll(async () => {
 afterAll(() => op.stop());
 
 const ada = { sub: 'ada', name: 'Name of ada', email: 'ada@example.com', email_verified: true };
-const background = { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
 
 /** What compressing middleware does: it takes over `write` and `end`, and lets the body out in its own time. */
 const compress: RequestHandler = (_req, res, next) => {

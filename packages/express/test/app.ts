@@ -17,6 +17,9 @@ export const majors = [
 /** Long enough. */
 export const secret = 'a secret of forty bytes, for tests alone';
 
+/** The headers of a request that a script of a page makes. */
+export const background = { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
+
 /** Options to be changed at will, and where the program lies on its host. */
 export type AppOptions = Partial<Omit<OidcOptions, 'session'>> & {
   readonly session?: Partial<OidcOptions['session']>;
