@@ -201,7 +201,7 @@ describe('toRequest', () => {
 
   it.each<[string, (req: IncomingMessage) => unknown]>([
     ['while it is read', () => undefined],
-    ['before anybody looks at it', (req) => once(req, 'close')],
+    ['before anybody looks at it', (req) => new Promise((resolve) => req.on('close', resolve))],
   ])('rejects when its sender goes away %s', async (_what, before) => {
     const outcome = new Promise<unknown>((resolve) => {
       server.handler = (req) => {

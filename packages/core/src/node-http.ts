@@ -28,7 +28,6 @@ export async function toRequest(req: NodeRequest, origin: string): Promise<Reque
   for (const [name, values] of Object.entries(req.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
-  if (req.headers.cookie) headers.set('cookie', req.headers.cookie); // Headers would join several with a comma
   // No web Request may be a TRACE; it gets the answer of another method that we do not have.
   const method = req.method === 'TRACE' ? 'OPTIONS' : (req.method ?? 'GET');
   const hasBody = method !== 'GET' && method !== 'HEAD';

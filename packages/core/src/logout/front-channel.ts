@@ -33,7 +33,8 @@ export async function receiveFrontChannelLogout(client: OidcClient, request: Req
 async function carryOut(client: OidcClient, { iss, sid }: FrontChannelLogoutNotification): Promise<void> {
   const { ref } = client;
   const at = client.clock.now();
-  if (iss === undefined && sid === undefined) {
+  // The message has both or neither.
+  if (iss === undefined || sid === undefined) {
     publish('latchkey:logout', {
       type: 'front_channel_unnamed',
       client: ref,
@@ -42,8 +43,6 @@ async function carryOut(client: OidcClient, { iss, sid }: FrontChannelLogoutNoti
     });
     return;
   }
-  if (iss === undefined || sid === undefined)
-    throw new ResponseError('invalid_message', 'Expected iss and sid together, came one of them.');
   if (iss !== ref.issuer)
     throw new ResponseError('response_iss', `Expected iss ${show(ref.issuer)}, came ${show(iss)}.`);
   await endSessions(client, { client: ref, sid }, 'front_channel');
