@@ -32,7 +32,7 @@ function serve({ name, allow }: Route, visit: Visit, request: Request): Response
   }
   switch (name) {
     case 'login':
-      return beginLogin(visit, returnToOf(visit.url.searchParams));
+      return login(visit);
     case 'callback':
       return completeLogin(visit);
     case 'logout':
@@ -44,6 +44,12 @@ function serve({ name, allow }: Route, visit: Visit, request: Request): Response
     case 'frontchannelLogout':
       return receiveFrontChannelLogout(visit.client, request);
   }
+}
+
+/** What cannot begin now can be tried again, and then leads where this one would have led. */
+function login(visit: Visit): Promise<Response> {
+  const request = returnToOf(visit.url.searchParams);
+  return answering(visit, () => beginLogin(visit, request), { tryAgain: request.returnTo });
 }
 
 /** The form of a logout may name the page to end at, and may be missing. */

@@ -48,7 +48,10 @@ function actsOf(visit: Visit, res: Response): ResponseOidc {
   // Only what can be opened again is a page to come back to.
   const here = visit.method === 'GET' || visit.method === 'HEAD' ? { returnTo: visit.target } : {};
   return {
-    login: async (request) => send(await answering(visit, () => beginLogin(visit, { ...here, ...request })), res),
+    login: async (request) => {
+      const all = { ...here, ...request };
+      await send(await answering(visit, () => beginLogin(visit, all), { tryAgain: all.returnTo }), res);
+    },
     logout: async (request) => send(await answering(visit, () => beginLogout(visit, request)), res),
   };
 }

@@ -14,7 +14,7 @@ export async function demandLogin(visit: Visit): Promise<Response | undefined> {
   const { intent, target, method } = visit;
   const readable = method === 'GET' || method === 'HEAD';
   if (readable && (intent === 'navigation' || intent === 'prefetch')) {
-    return answering(visit, () => beginLogin(visit, { returnTo: target }));
+    return answering(visit, () => beginLogin(visit, { returnTo: target }), { tryAgain: target });
   }
   const denied = new DeniedError('login_required', 'Expected a signed-in session, came none.', {
     status: 401,

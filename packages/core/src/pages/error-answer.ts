@@ -49,12 +49,16 @@ export async function errorAnswer(
 }
 
 /** Runs a step, and answers what it refuses; what is no error of ours is thrown on. */
-export async function answering<T>(visit: Visit, step: () => T | Promise<T>): Promise<T | Response> {
+export async function answering<T>(
+  visit: Visit,
+  step: () => T | Promise<T>,
+  options?: ErrorAnswerOptions,
+): Promise<T | Response> {
   try {
     return await step();
   } catch (error) {
     if (!(error instanceof OidcError)) throw error;
-    return errorAnswer(visit, error);
+    return errorAnswer(visit, error, options);
   }
 }
 
