@@ -1,4 +1,5 @@
 import type { IdToken, LoginRequest, LogoutRequest, Session, UserClaims } from '@latchkey/core';
+import type { Response } from 'express';
 
 /** `req.oidc`: who is signed in. Asking for it marks the response `Cache-Control: private, no-store`. */
 export interface RequestOidc<User = UserClaims | undefined> {
@@ -22,14 +23,24 @@ export interface ResponseOidc {
 }
 
 declare const user: unique symbol;
-/** Marks the handlers after `requireLogin<User>()`, whose `req.oidc.user` is there and of that type. It exists in types alone. */
-export type SignedIn<User> = { readonly [user]: User };
+/**
+ * The `res.locals` of the handlers after `requireLogin<User>()`: Express's own, marked by what their `req.oidc.user` is.
+ * The mark exists in types alone. It is optional, so that handlers that know nothing of it can stand in the same chain.
+ */
+export type SignedIn<User> = Response['locals'] & { readonly [user]?: { readonly is: User } };
+
+/** What `req.oidc.user` is where `res.locals` is of this type. */
+type UserOf<Locals> = typeof user extends keyof Locals
+  ? Locals extends SignedIn<infer User>
+    ? User
+    : never
+  : UserClaims | undefined;
 
 declare module 'express-serve-static-core' {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- an interface merges only under the same parameters
   interface Request<P, ResBody, ReqBody, ReqQuery, LocalsObj> {
     /** Who is signed in; made by `oidc()`. */
-    readonly oidc: RequestOidc<LocalsObj extends SignedIn<infer User> ? User : UserClaims | undefined>;
+    readonly oidc: RequestOidc<UserOf<LocalsObj>>;
   }
   interface Response {
     /** Signs in and out; made by `oidc()`. */
