@@ -22,6 +22,10 @@ describe('copyJson', () => {
     expect(Object.isFrozen(copyJson(given, 'X', false))).toBe(false);
   });
 
+  it('knows one zero, as JSON writes it', () => {
+    expect(copyJson([-0], 'X', true)).toEqual([0]);
+  });
+
   it.each([
     ['an own __proto__', JSON.parse('{"a":{"__proto__":1}}'), 'X: expected no member named __proto__.'],
     ['a symbol', [Symbol('a')], 'X: expected JSON values, came a symbol.'],

@@ -30,7 +30,7 @@ export function jsonObject(value: unknown, name: string): Readonly<Record<string
  */
 export function copyJson(value: unknown, name: string, frozen: boolean, depth = 2): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : refuse(name, 'finite numbers');
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : refuse(name, 'finite numbers'); // -0 becomes 0, as JSON writes it
   if (typeof value !== 'object') return refuse(name, `JSON values, came ${kindOf(value)}`);
   if (depth > maxDepth) return refuse(name, `at most ${maxDepth} levels`);
   const copy = Array.isArray(value)

@@ -1,6 +1,7 @@
 import { verifyJwt } from '../keys/verify-jwt.js';
 import type { JwtKeys, VerifyJwtOptions } from '../keys/verify-jwt.js';
-import { Message, readJson } from './message.js';
+import { readJson } from './build.js';
+import { Message } from './message.js';
 import type { Extra, MessageClass } from './message.js';
 
 /** How a JWT is verified; `algorithms` are those that the caller registered, never what the header says. */

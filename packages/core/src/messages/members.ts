@@ -36,8 +36,9 @@ function all(...decorators: PropertyDecorator[]): PropertyDecorator {
   return (target, name) => decorators.forEach((decorate) => decorate(target, name));
 }
 
+/** Reads what came, not what the pipe's `enableImplicitConversion` made of it: that takes `+5` for 5, and '' for 0. */
 function transform(read: (value: unknown) => unknown): PropertyDecorator {
-  return Transform(({ value }) => read(value), { toClassOnly: true });
+  return Transform(({ obj, key }) => read((obj as Record<string, unknown>)[key]), { toClassOnly: true });
 }
 
 /** A text parameter of a query or form message; without a value it is as if omitted (RFC 6749 section 3.1). */
@@ -66,7 +67,13 @@ export function SpaceDelimited(): PropertyDecorator {
 
 /** A parameter that may come more than once: text, or a list of at least two (RFC 8707 section 2). */
 export function Repeatable(): PropertyDecorator {
-  return all(travels('repeatable'), TextOrList());
+  const given = (value: unknown): unknown => value !== '';
+  const read = (value: unknown): unknown => {
+    if (!Array.isArray(value)) return given(value) ? value : undefined;
+    const items = (value as unknown[]).filter(given);
+    return items.length > 1 ? items : items[0];
+  };
+  return all(travels('repeatable'), TextOrList(), transform(read));
 }
 
 /** A single value on the wire that some write as a list of one (OIDC Core 3.1.2.1, `display`). */
@@ -79,7 +86,7 @@ export function WholeParameter(): PropertyDecorator {
   return all(
     travels('number'),
     Whole(),
-    transform((value) => (typeof value === 'string' ? readWhole(value) : value)),
+    transform((value) => (value === '' ? undefined : wholeOf(value))),
   );
 }
 
@@ -90,7 +97,7 @@ export function Whole(): PropertyDecorator {
 
 /** `expires_in` of a JSON answer: whole seconds; real OPs send `"3600"` too. */
 export function ExpiresIn(): PropertyDecorator {
-  return all(travels('seconds'), Whole());
+  return all(travels('seconds'), Whole(), transform(wholeOf));
 }
 
 /** A point in time in seconds: fractions are read as they are (RFC 7519 section 2), whole seconds are written. */
@@ -160,6 +167,10 @@ function readWhole(text: string): number | string {
   return /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : text;
 }
 
+function wholeOf(value: unknown): unknown {
+  return typeof value === 'string' ? readWhole(value) : value;
+}
+
 /** From the text of a parameter to the member's value. */
 export function fromText(wire: Wire | undefined, value: string | string[]): unknown {
   if (typeof value !== 'string') return value;
@@ -169,7 +180,7 @@ export function fromText(wire: Wire | undefined, value: string | string[]): unkn
 
 /** From a JSON value to the member's: the few forms that mean the same become one. */
 export function fromJsonValue(wire: Wire | undefined, value: unknown): unknown {
-  if (wire === 'seconds' && typeof value === 'string') return readWhole(value);
+  if (wire === 'seconds') return wholeOf(value);
   if (!Array.isArray(value) || value.length > 1) return value;
   if (wire === 'list' && value.length === 0) return undefined; // an empty list is left out
   return (wire === 'repeatable' || wire === 'single') && value.length === 1 ? (value[0] as unknown) : value;

@@ -6,7 +6,7 @@ import { DeviceAuthorizationError } from './device-authorization-error.js';
 import { DeviceAuthorizationResponse } from './device-authorization-response.js';
 import { parseJson } from './json.js';
 import { isObject } from './members.js';
-import { readJson } from './message.js';
+import { readJson } from './build.js';
 import type { Message, MessageClass } from './message.js';
 import { PushedAuthorizationError } from './pushed-authorization-error.js';
 import { PushedAuthorizationResponse } from './pushed-authorization-response.js';

@@ -1,6 +1,6 @@
 import { AuthenticationErrorResponse } from './authentication-error-response.js';
 import { AuthenticationSuccessResponse } from './authentication-success-response.js';
-import { concerns, readParameters } from './message.js';
+import { concerns, readParameters } from './build.js';
 import type { Message, MessageClass, UrlPart } from './message.js';
 import { readForm, splitUrl } from './parameters.js';
 import type { Answer } from './read-answer.js';

@@ -4,6 +4,8 @@ import { TokenRequest } from './index.js';
 const grants = {
   authorization_code: { code: 'c', redirect_uri: 'https://rp/cb' },
   refresh_token: { refresh_token: 'r' },
+  'urn:ietf:params:oauth:grant-type:device_code': { device_code: 'd' },
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': { assertion: 'a' },
   password: { username: 'u', password: 'p', scope: 'openid' },
 };
 const missing = Object.entries(grants).flatMap(([grant, members]) =>

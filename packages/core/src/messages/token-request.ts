@@ -4,7 +4,13 @@ import { Parameter, Repeatable } from './members.js';
 import { Optional, RequiredWhen } from './optional.js';
 
 /** The grants whose members this message knows. */
-export type KnownGrantType = 'authorization_code' | 'refresh_token' | 'password' | 'client_credentials';
+export type KnownGrantType =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'password'
+  | 'client_credentials'
+  | 'urn:ietf:params:oauth:grant-type:device_code'
+  | 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 function RequiredFor(grant: KnownGrantType): PropertyDecorator {
   return RequiredWhen<TokenRequest>((request) =>
@@ -38,6 +44,10 @@ export class TokenRequest extends Message {
   @RequiredFor('password') @Parameter() scope?: string;
   /** OPTIONAL. What the code challenge of the authentication request was made from ([RFC 7636 section 4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5)). */
   @Optional() @Parameter() code_verifier?: string;
+  /** REQUIRED for `urn:ietf:params:oauth:grant-type:device_code`. From the DeviceAuthorizationResponse ([RFC 8628 section 3.4](https://www.rfc-editor.org/rfc/rfc8628#section-3.4)). */
+  @RequiredFor('urn:ietf:params:oauth:grant-type:device_code') @Parameter() device_code?: string;
+  /** REQUIRED for `urn:ietf:params:oauth:grant-type:jwt-bearer`. A signed JWT ([RFC 7523 section 2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1)). */
+  @RequiredFor('urn:ietf:params:oauth:grant-type:jwt-bearer') @Parameter() assertion?: string;
   /** OPTIONAL. For which APIs; may come more than once ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). */
   @Optional() @Repeatable() resource?: string | readonly string[];
 }
