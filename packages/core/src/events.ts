@@ -164,7 +164,7 @@ export function publish<C extends keyof Events>(name: C, event: Events[C]): void
  */
 export function subscribe<C extends keyof Events>(
   name: C,
-  listener: (event: Events[C]) => void | Promise<void>,
+  listener: (event: Events[C]) => unknown,
 ): () => void {
   const raw = (event: unknown): void => tell(listener, event as Events[C], name);
   channels[name].subscribe(raw);

@@ -42,7 +42,7 @@ function serve({ name, allow }: Route, visit: Visit, request: Request): Response
     case 'backchannelLogout':
       return receiveBackChannelLogout(visit.client, request);
     case 'frontchannelLogout':
-      return receiveFrontChannelLogout(visit.client, request);
+      return receiveFrontChannelLogout(visit);
   }
 }
 

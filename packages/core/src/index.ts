@@ -34,11 +34,12 @@ export { AuthorizationError, readCallback } from './login/read-callback.js';
 export { exchangeCode, type LoginTokens } from './login/exchange-code.js';
 export { type ValidatedIdToken, validateIdToken } from './login/validate-id-token.js';
 export { fetchUserinfo } from './login/fetch-userinfo.js';
-export { type LoginResult, type StartedSession, startSession } from './session/start-session.js';
+export { type LoginResult, startSession } from './session/start-session.js';
 export { codeChallengeOf, createCodeVerifier } from './pkce.js';
 
 // Sessions and where they live
 export { Session } from './session/session.js';
+export type { SessionSummary } from './session/user-sessions.js';
 export type { SessionTokens } from './session/tokens.js';
 export type { UserClaims } from './session/user.js';
 export type * from './session/session-store.js';

@@ -14,10 +14,15 @@ export class LoginOptions {
   @Optional() @Whole('logins', 1, 7) max?: number;
 }
 
-/** `session.cookie`: the cookie's life in the browser. */
+/** `session.cookie`: what the cookie carries, and its life in the browser. */
 export class SessionCookieOptions {
   /** Whether the cookie outlives the browser's window; default true. */
   @Optional() @Flag() persistent?: boolean;
+  /**
+   * Carries the whole session in the cookie, sealed: `store` then only remembers logouts. Such sessions have no refresh
+   * token, cannot be listed, and front-channel logout reaches them only where their cookie comes along. Default false.
+   */
+  @Optional() @Flag() sealed?: boolean;
 }
 
 /** `session`: where sessions live and for how long. */
@@ -62,8 +67,12 @@ export class BackChannelOptions {
   @Optional() @Flag() strictTyp?: boolean;
 }
 
-/** `frontchannel`: who may frame the front-channel logout page. */
+/** `frontchannel`: what a front-channel logout may do, and who may frame its page. */
 export class FrontChannelOptions {
+  /** Ends the session that is named also where its cookie does not come along, as in most browsers; default true. */
+  @Optional() @Flag() withoutCookie?: boolean;
+  /** Default true; false takes a `sid` without `iss`, for OPs that leave it out. */
+  @Optional() @Flag() requireIssuer?: boolean;
   /** Origins that may frame it, beside those of the OP's metadata. */
   @Optional() @List('origins like https://op.example', isOrigin) frameAncestors?: readonly string[];
 }

@@ -2,8 +2,7 @@ import type { OidcClient } from './client/client.js';
 import { acceptsHtml, intentOf, type HeaderOf, type Intent } from './login/intent.js';
 import type { Route } from './routes.js';
 import { readCookies, type Cookies } from './session/cookies.js';
-import { readSession } from './session/read-session.js';
-import type { Session } from './session/session.js';
+import { Session } from './session/session.js';
 
 /** One request, as the steps of a login and of a logout see it; an adapter makes one from whatever its framework has. */
 export class Visit {
@@ -15,6 +14,7 @@ export class Visit {
   readonly header: HeaderOf;
   #cookies: Cookies | undefined;
   #session: Promise<Session | undefined> | undefined;
+  #toSet: readonly string[] = [];
   #known: { readonly session: Session | undefined } | { readonly fault: unknown } = { session: undefined };
 
   constructor(client: OidcClient, method: string, target: string, header: HeaderOf) {
@@ -58,7 +58,9 @@ export class Visit {
 
   async #read(): Promise<Session | undefined> {
     try {
-      const session = await readSession(this.client, this.cookies);
+      const carried = await this.client.carrier.read(this.cookies);
+      const session = carried && new Session(this.client, carried);
+      this.#toSet = carried?.cookies ?? [];
       this.#known = { session };
       return session;
     } catch (fault) {
@@ -79,6 +81,13 @@ export class Visit {
   get known(): Session | undefined {
     if ('fault' in this.#known) throw this.#known.fault;
     return this.#known.session;
+  }
+
+  /** `Set-Cookie` lines that reading the session brought about, once: for whoever answers first. */
+  takeCookies(): readonly string[] {
+    const lines = this.#toSet;
+    this.#toSet = [];
+    return lines;
   }
 
   /** The request for hooks: its query is left out, since a code or a state in it is nobody's business. */

@@ -1,4 +1,4 @@
-import { answering, beginLogin, beginLogout, send, type Session, type Visit } from '@latchkey/core';
+import { answering, beginLogin, beginLogout, DeniedError, send, type Session, type Visit } from '@latchkey/core';
 import type { Request, Response } from 'express';
 import type { RequestOidc, ResponseOidc } from './types.js';
 
@@ -19,6 +19,7 @@ export function visitOf(req: object): Visit {
 export async function attach(visit: Visit, req: Request, res: Response): Promise<void> {
   visits.set(req, visit);
   await visit.readAhead();
+  for (const cookie of visit.takeCookies()) res.append('Set-Cookie', cookie);
   let view: RequestOidc | undefined;
   const ask = (): RequestOidc => {
     // Asking is what makes a response depend on the session, so it is what marks it.
@@ -41,7 +42,16 @@ function viewOf(session: Session | undefined): RequestOidc {
     get idToken() {
       return session?.idToken;
     },
+    accessToken: (wanted) => signedIn(session).accessToken(wanted),
+    sessions: () => signedIn(session).sessions(),
+    endOthers: () => signedIn(session).endOthers(),
   };
+}
+
+/** @throws DeniedError `login_required` */
+function signedIn(session: Session | undefined): Session {
+  if (session) return session;
+  throw new DeniedError('login_required', 'Expected a signed-in session, came none.', { status: 401 });
 }
 
 function actsOf(visit: Visit, res: Response): ResponseOidc {

@@ -1,4 +1,4 @@
-import type { IdToken, LoginRequest, LogoutRequest, Session, UserClaims } from '@latchkey/core';
+import type { IdToken, LoginRequest, LogoutRequest, Session, SessionSummary, UserClaims } from '@latchkey/core';
 import type { Response } from 'express';
 
 /** `req.oidc`: who is signed in. Asking for it marks the response `Cache-Control: private, no-store`. */
@@ -12,6 +12,16 @@ export interface RequestOidc<User = UserClaims | undefined> {
   readonly idToken: string | undefined;
   /** The session behind it. */
   readonly session: Session | undefined;
+  /**
+   * An access token that lives for `minValidity` more seconds (default 30), refreshed first when this one does not.
+   * @throws DeniedError `login_required` when nobody is signed in, or the session is over
+   * @throws UnavailableError when the token expired and the OP cannot be reached
+   */
+  accessToken(wanted?: { readonly minValidity?: number }): Promise<string>;
+  /** All sessions of this user at this client, the latest first. */
+  sessions(): Promise<readonly SessionSummary[]>;
+  /** Ends all other sessions of this user, as a change of password wants it; returns how many did. */
+  endOthers(): Promise<number>;
 }
 
 /** `res.oidc`: what to do about it. */

@@ -9,6 +9,9 @@ import { pinAlgorithm } from '../keys/algorithms.js';
 import type { JwtKeys } from '../keys/verify-jwt.js';
 import { OidcOptions } from '../options.js';
 import { Routes } from '../routes.js';
+import type { SessionCarrier } from '../session/carrier.js';
+import { CookieCarrier } from '../session/cookie-carrier.js';
+import { StoreCarrier } from '../session/store-carrier.js';
 import { CookieNames } from '../session/cookies.js';
 import { guardStore } from '../session/guard-store.js';
 import { LoginCookies } from '../session/login-cookies.js';
@@ -37,6 +40,7 @@ export class OidcClient {
   readonly sealer: Sealer;
   readonly cookies: CookieNames;
   readonly logins: LoginCookies;
+  readonly carrier: SessionCarrier;
 
   constructor(given: OidcOptions) {
     const options = checkOptions(OidcOptions, given);
@@ -60,6 +64,7 @@ export class OidcClient {
     this.sealer = new Sealer(options.session.secret, binding);
     this.cookies = new CookieNames(binding);
     this.logins = new LoginCookies(this.sealer, this.cookies, this.settings.maxLogins, this.settings.home);
+    this.carrier = this.settings.sealedCookie ? new CookieCarrier(this) : new StoreCarrier(this);
     warnAtStart(this, options);
   }
 

@@ -28,13 +28,19 @@ export interface Settings {
   readonly absolute: number;
   /** Milliseconds. */
   readonly httpTimeout: number;
+  /** Whether the session travels whole in the cookie. */
+  readonly sealedCookie: boolean;
   readonly persistentCookie: boolean;
   readonly ignore: readonly string[];
   readonly csrfOrigins: ReadonlySet<string>;
   readonly skipCsrf: boolean;
   readonly revoke: boolean | 'offline_access';
   readonly backchannel: { readonly maxAge: number; readonly requireExp: boolean; readonly strictTyp: boolean };
-  readonly frameAncestors: readonly string[];
+  readonly frontchannel: {
+    readonly withoutCookie: boolean;
+    readonly requireIssuer: boolean;
+    readonly frameAncestors: readonly string[];
+  };
   readonly hooks: Hooks;
   readonly allowHttp: boolean;
   /** Whether cookies are Secure and `__Host-`. */
@@ -47,7 +53,7 @@ export interface Settings {
  */
 export function settingsOf(options: OidcOptions): Settings {
   refuseContradictions(options);
-  const { session, backchannel = {} } = options;
+  const { session, backchannel = {}, frontchannel = {} } = options;
   const home = new URL(options.baseUrl).pathname.replace(/\/?$/, '/');
   return Object.freeze({
     clientAuthMethod: options.clientAuthMethod ?? (options.clientSecret === undefined ? 'none' : 'client_secret_basic'),
@@ -65,6 +71,7 @@ export function settingsOf(options: OidcOptions): Settings {
     idle: lifetime(session.idle, 86_400),
     absolute: lifetime(session.absolute, 604_800),
     httpTimeout: options.http?.timeout ?? 5000,
+    sealedCookie: session.cookie?.sealed ?? false,
     persistentCookie: session.cookie?.persistent ?? true,
     ignore: session.ignore ?? [],
     csrfOrigins: new Set(options.csrf?.origins),
@@ -75,7 +82,11 @@ export function settingsOf(options: OidcOptions): Settings {
       requireExp: !backchannel.acceptLogoutTokenWithoutExp,
       strictTyp: backchannel.strictTyp ?? false,
     },
-    frameAncestors: options.frontchannel?.frameAncestors ?? [],
+    frontchannel: {
+      withoutCookie: frontchannel.withoutCookie ?? true,
+      requireIssuer: frontchannel.requireIssuer ?? true,
+      frameAncestors: frontchannel.frameAncestors ?? [],
+    },
     hooks: options.hooks ?? {},
     allowHttp: options.dangerouslyAllowHttp ?? false,
     secure: isHttps(options.baseUrl),

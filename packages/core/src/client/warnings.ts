@@ -17,6 +17,13 @@ export function warnAtStart(client: OidcClient, options: OidcOptions): void {
       'Sessions are in the memory of this process: logout and the single use of a login reach this process only. Set session.store.',
     );
   }
+  if (options.session.cookie?.sealed) {
+    warn(
+      client,
+      'LATCHKEY_SEALED_COOKIE',
+      'Sessions are in cookies: they have no refresh token and cannot be listed, and front-channel logout ends one only where its cookie comes along.',
+    );
+  }
   for (const [name, value] of Object.entries(options)) {
     if (name.startsWith('dangerously') && value === true)
       warn(client, 'LATCHKEY_DANGEROUS_OPTION', `Option ${name} is on: a protection is off.`);

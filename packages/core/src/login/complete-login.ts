@@ -2,12 +2,15 @@ import type { OidcClient } from '../client/client.js';
 import { hashOf } from '../crypto.js';
 import { DeniedError, OidcError, ResponseError, type ErrorCode } from '../errors.js';
 import { publish } from '../events.js';
+import type { LoginContext } from '../hooks.js';
+import { revokeTokens } from '../logout/revoke-tokens.js';
 import { redirectAnswer } from '../pages/answers.js';
 import { errorAnswer } from '../pages/error-answer.js';
 import { clearCookie } from '../session/cookies.js';
 import type { Login } from '../session/login-cookies.js';
-import { sessionCookie } from '../session/read-session.js';
+import type { CarriedSession } from '../session/carrier.js';
 import { startSession } from '../session/start-session.js';
+import { sessionTokens } from '../session/tokens.js';
 import { userOf } from '../session/user.js';
 import type { Visit } from '../visit.js';
 import { exchangeCode } from './exchange-code.js';
@@ -29,12 +32,12 @@ export async function completeLogin(visit: Visit): Promise<Response> {
   if (!login) return lostLogin(visit, 'login_unknown', undefined);
   if ((await client.store.now()) - login.createdAt > client.settings.loginLifetime)
     return lostLogin(visit, 'login_expired', login);
-  // Had before the login is used up, so that an OP which is down costs nobody a login.
-  await client.provider.metadata();
+  // Had before the login is used up, so that an OP or a store which is down costs nobody a login.
+  await Promise.all([client.provider.metadata(), visit.session()]);
   if (!(await claim(client, login))) return lostLogin(visit, 'login_used', login);
   const cookies = [clearCookie(client.cookies.login(login.state), { secure: client.settings.secure })];
   try {
-    cookies.push(sessionCookie(client, await finish(visit, login)));
+    cookies.push(...(await finish(visit, login)).cookies);
   } catch (error) {
     if (!(error instanceof OidcError)) throw error;
     publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code: error.code });
@@ -65,32 +68,35 @@ function claim(client: OidcClient, { state }: Login): Promise<boolean> {
   );
 }
 
-/** The steps of a login from the OP's answer to the session; returns its id. */
-async function finish(visit: Visit, login: Login): Promise<string> {
+/** The steps of a login from the OP's answer to the session. */
+async function finish(visit: Visit, login: Login): Promise<CarriedSession> {
   const { client } = visit;
   const response = await readCallback(client, visit.url.href, login);
   const tokens = await exchangeCode(client, response, login);
   const { idToken, jws } = await validateIdToken(client, tokens, login);
   const userinfo = await fetchUserinfo(client, tokens, idToken);
-  const claims = userOf(idToken, userinfo);
-  const { onLogin } = client.settings.hooks;
-  const user = (await onLogin?.({ user: claims, idToken, tokens, request: visit.toRequest() })) ?? claims;
-  const previous = (await visit.session())?.record.id;
-  const { id, record } = await startSession(client, login, {
-    tokens,
-    idToken,
+  const user = await userFor(
+    visit,
+    { user: userOf(idToken, userinfo), idToken, tokens, request: visit.toRequest() },
     jws,
-    user,
-    ...(previous !== undefined && { previous }),
-  });
-  publish('latchkey:login', {
-    type: 'succeeded',
-    client: client.ref,
-    at: client.clock.now(),
-    session: record.id,
-    sub: record.sub,
-  });
-  return id;
+  );
+  const previous = (await visit.session())?.record.id;
+  const { cookies } = visit;
+  const result = { tokens, idToken, jws, user, cookies, ...(previous !== undefined && { previous }) };
+  const session = await startSession(client, login, result);
+  const { id, sub } = session.record;
+  publish('latchkey:login', { type: 'succeeded', client: client.ref, at: client.clock.now(), session: id, sub });
+  return session;
+}
+
+/** Asks the program who this is to it. Whom it refuses keeps no tokens. */
+async function userFor({ client }: Visit, context: LoginContext, jws: string): Promise<unknown> {
+  try {
+    return (await client.settings.hooks.onLogin?.(context)) ?? context.user;
+  } catch (error) {
+    revokeTokens(client, sessionTokens(context.tokens, jws, await client.store.now()));
+    throw error;
+  }
 }
 
 const sentences: Readonly<Partial<Record<ErrorCode, readonly [string, string]>>> = {

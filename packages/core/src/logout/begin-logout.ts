@@ -72,11 +72,12 @@ function messageOf({ client }: Visit, { state }: PendingLogout, hint: string | u
 /** The session's cookie goes, and those of logins in flight: they die with the session that they began under. */
 function cookiesOf({ client, cookies }: Visit, pending: PendingLogout): readonly string[] {
   const { secure } = client.settings;
-  const gone = cookies.names().filter((name) => name === client.cookies.session || client.cookies.isLogin(name));
+  const logins = cookies.names().filter((name) => client.cookies.isLogin(name));
   const { logout } = client.cookies;
   const sealed = client.sealer.seal('logout', logout, JSON.stringify(pending));
   return [
-    ...gone.map((name) => clearCookie(name, { secure })),
+    ...client.carrier.clear(cookies),
+    ...logins.map((name) => clearCookie(name, { secure })),
     setCookie(logout, sealed, { secure, maxAge: pendingLife }),
   ];
 }

@@ -1,6 +1,8 @@
 import type { OidcClient } from '../client/client.js';
 import { UnavailableError } from '../errors.js';
 import { publish } from '../events.js';
+import { revokeTokens } from './revoke-tokens.js';
+import { openTokens } from '../session/tokens.js';
 import type { EndReason } from '../session/logout-store.js';
 import type { ClientRef, MarkRequest, SessionRecord, SessionTarget } from '../session/session-store.js';
 
@@ -12,9 +14,6 @@ export type LogoutTarget =
   | { readonly client: ClientRef; readonly sid: string; readonly sub?: string; readonly iat?: number }
   /** All sessions of a user at this client. */
   | { readonly client: ClientRef; readonly sub: string; readonly iat: number };
-
-/** Milliseconds that a mark outlives the longest login in flight. */
-const markMargin = 300_000;
 
 /**
  * The one place where sessions end, whichever way a logout came. What the target names is marked, so that a login,
@@ -38,7 +37,7 @@ export async function endSessions(
 type Step = readonly [SessionTarget, MarkRequest?];
 
 async function carryOut(client: OidcClient, step: Step, reason: EndReason): Promise<readonly SessionRecord[]> {
-  const { sessions, marked } = await client.store.end(...step);
+  const { sessions, marked } = await client.carrier.end(...step);
   for (const { id, sub } of sessions) {
     publish('latchkey:session', {
       type: 'ended',
@@ -49,6 +48,9 @@ async function carryOut(client: OidcClient, step: Step, reason: EndReason): Prom
       reason,
     });
   }
+  if (reason === 'rp_initiated' || reason === 'back_channel') {
+    for (const record of sessions) revokeTokens(client, openTokens(client, record));
+  }
   if (sessions.length > 0) await tellProgram(client, sessions, reason);
   if (!marked)
     throw new UnavailableError('store_full', 'The sessions ended, but the store is too full to remember this logout.');
@@ -58,7 +60,7 @@ async function carryOut(client: OidcClient, step: Step, reason: EndReason): Prom
 function stepOf(client: OidcClient, target: LogoutTarget): Step {
   if ('sessionId' in target) return [target];
   const { iat, ...named } = target;
-  const life = client.settings.loginLifetime + markMargin;
+  const life = client.carrier.markLife;
   if (iat === undefined) return [named, { life }];
   return [named, { at: (iat + client.settings.clockTolerance) * 1000, iat, life }];
 }

@@ -18,10 +18,12 @@ export type SessionDraft = Omit<SessionRecord, 'id' | 'tokens' | 'version'>;
 export interface SessionCarrier {
   /** How long a mark must be kept, so that it outlives every session and every login that it refuses; milliseconds. */
   readonly markLife: number;
+  /** Whether all sessions of a user or a sid can be found; else they end when their cookies come. */
+  readonly enumerates: boolean;
   /** Reads the session that a request brings. */
   read(cookies: Cookies): Promise<CarriedSession | undefined>;
-  /** Begins a session, and returns it with the cookies that carry it; undefined when a mark refuses it. */
-  start(draft: SessionDraft, tokens: SessionTokens): Promise<CarriedSession | undefined>;
+  /** Begins a session in place of what the cookies carried, and returns it with its own; undefined when a mark refuses it. */
+  start(draft: SessionDraft, tokens: SessionTokens, before: Cookies): Promise<CarriedSession | undefined>;
   /** `Set-Cookie` lines that take the session out of a browser. */
   clear(cookies: Cookies): readonly string[];
   /** Ends what a target names and marks it. */

@@ -23,6 +23,7 @@ interface SealedSession {
  * carries no refresh token: two copies of a cookie would use it twice.
  */
 export class CookieCarrier implements SessionCarrier {
+  readonly enumerates = false;
   readonly #client: OidcClient;
 
   constructor(client: OidcClient) {
@@ -52,10 +53,11 @@ export class CookieCarrier implements SessionCarrier {
   async start(
     draft: SessionDraft,
     { refreshToken: _dropped, ...tokens }: SessionTokens,
+    before: Cookies,
   ): Promise<CarriedSession | undefined> {
     const record: SessionRecord = { ...draft, id: randomBytes(16).toString('base64url'), tokens: '', version: 1 };
     const { marked } = await this.#client.store.isMarked(record);
-    return marked ? undefined : this.#carried(record, tokens, this.#seal(record, tokens));
+    return marked ? undefined : this.#carried(record, tokens, this.#seal(record, tokens, before));
   }
 
   clear(cookies: Cookies): readonly string[] {
@@ -65,8 +67,9 @@ export class CookieCarrier implements SessionCarrier {
   }
 
   /** Sets the mark; which sessions it ends shows when their cookies come. One session alone is marked by its own id. */
-  async end(target: SessionTarget, mark: MarkRequest = { life: this.markLife }): Promise<EndedSessions> {
-    return { sessions: [], marked: await this.#client.store.mark(target, mark) };
+  async end(target: SessionTarget, mark?: MarkRequest): Promise<EndedSessions> {
+    if (!mark && !('sessionId' in target)) return { sessions: [], marked: true };
+    return { sessions: [], marked: await this.#client.store.mark(target, mark ?? { life: this.markLife }) };
   }
 
   #carried(record: SessionRecord, tokens: SessionTokens, cookies: readonly string[]): CarriedSession {
@@ -88,7 +91,7 @@ export class CookieCarrier implements SessionCarrier {
   #seal(
     { client: _client, tokens: _tokens, version: _version, ...record }: SessionRecord,
     tokens: SessionTokens,
-    before?: Cookies,
+    before: Cookies,
   ): readonly string[] {
     const { cookies: names, sealer, settings } = this.#client;
     const sealed = sealer.seal('session', names.session, JSON.stringify({ record, tokens } satisfies SealedSession));
@@ -98,7 +101,7 @@ export class CookieCarrier implements SessionCarrier {
     const options = { secure: settings.secure, ...(settings.persistentCookie && { maxAge }) };
     const left =
       before
-        ?.names()
+        .names()
         .filter((name) => names.isChunk(name) && !parts.some((_part, n) => n > 0 && name === names.chunk(n))) ?? [];
     return [
       ...parts.map((part, n) =>

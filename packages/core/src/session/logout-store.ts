@@ -18,7 +18,8 @@ export interface MarkAnswer {
 }
 
 /** Why a session ended. */
-export type EndReason = 'rp_initiated' | 'back_channel' | 'front_channel' | 'local' | 'new_login' | 'expired' | 'evicted' | 'refresh_refused';
+export type EndReason =
+  'rp_initiated' | 'back_channel' | 'front_channel' | 'local' | 'new_login' | 'expired' | 'evicted' | 'refresh_refused';
 
 /** What every process hears when a logout was carried out anywhere. Everything in it is hashed by `hashOf`. */
 export interface LogoutNotice {

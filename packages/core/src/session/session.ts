@@ -1,20 +1,24 @@
 import type { OidcClient } from '../client/client.js';
 import type { IdToken } from '../messages/index.js';
 import { DeniedError, UnavailableError } from '../errors.js';
+import type { CarriedSession } from './carrier.js';
 import { refresh } from './refresh.js';
 import type { SessionRecord } from './session-store.js';
 import { claimsOf, openTokens, type SessionTokens } from './tokens.js';
 import type { UserClaims } from './user.js';
+import { endOtherSessions, sessionsOfUser, type SessionSummary } from './user-sessions.js';
 
 /** A signed-in browser, as a request sees it. */
 export class Session<User = UserClaims> {
   readonly #client: OidcClient;
   #tokens: SessionTokens | undefined;
   #record: SessionRecord;
+  #open: () => SessionTokens | undefined;
 
-  constructor(client: OidcClient, record: SessionRecord) {
+  constructor(client: OidcClient, { record, openTokens: open }: CarriedSession) {
     this.#client = client;
     this.#record = record;
+    this.#open = open;
   }
 
   /** What the store holds. */
@@ -59,7 +63,7 @@ export class Session<User = UserClaims> {
 
   /** The tokens, opened at the first use; undefined when the secret that sealed them was taken out of use. */
   get tokens(): SessionTokens | undefined {
-    return (this.#tokens ??= openTokens(this.#client, this.record));
+    return (this.#tokens ??= this.#open());
   }
 
   /**
@@ -74,7 +78,9 @@ export class Session<User = UserClaims> {
     if (tokens && livesFor(tokens, minValidity * 1000, now)) return tokens.accessToken;
     if (tokens && tokens.refreshToken === undefined && livesFor(tokens, 0, now)) return tokens.accessToken;
     try {
-      this.#record = await refresh(this.#client, this.#record);
+      const record = await refresh(this.#client, this.#record);
+      this.#record = record;
+      this.#open = () => openTokens(this.#client, record);
       this.#tokens = undefined;
     } catch (error) {
       // What still lives a little is better than nothing while the OP is down.
@@ -84,6 +90,22 @@ export class Session<User = UserClaims> {
     const fresh = this.tokens;
     if (!fresh) throw new DeniedError('login_required', 'Expected tokens that open, came none.', { status: 401 });
     return fresh.accessToken;
+  }
+
+  /**
+   * All sessions of this user at this client, the latest first.
+   * @throws ConfigurationError `invalid_option` where sessions live in cookies
+   */
+  sessions(): Promise<readonly SessionSummary[]> {
+    return sessionsOfUser(this.#client, this.#record);
+  }
+
+  /**
+   * Ends all other sessions of this user at this client, and returns how many did.
+   * @throws ConfigurationError `invalid_option` where sessions live in cookies
+   */
+  endOthers(): Promise<number> {
+    return endOtherSessions(this.#client, this.#record);
   }
 }
 

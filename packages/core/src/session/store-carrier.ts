@@ -14,6 +14,7 @@ const markMargin = 300_000;
 
 /** Sessions in a `SessionStore`; the cookie holds an id of 32 random bytes and nothing else. */
 export class StoreCarrier implements SessionCarrier {
+  readonly enumerates = true;
   readonly #client: OidcClient;
 
   constructor(client: OidcClient) {
