@@ -11,7 +11,7 @@ import {
 
 type Happening = LoginEvent | SessionEvent | LogoutEvent | ProviderEvent;
 type Told = readonly [title: string, detail: string];
-type Words = { readonly [T in Happening['type']]: (event: Extract<Happening, { type: T }>) => Told };
+type Words = { readonly [T in Happening['type']]?: (event: Extract<Happening, { type: T }>) => Told };
 
 /** Something that happened, in plain words. */
 export interface Entry {
@@ -80,14 +80,16 @@ export class Story {
   }
 }
 
-function tell<T extends Happening['type']>(event: Extract<Happening, { type: T }>): Told {
-  return (words[event.type] as (event: Happening) => Told)(event);
+/** What has no words here is told by its name. */
+function tell(event: Happening): Told {
+  const told = words[event.type] as ((event: Happening) => Told) | undefined;
+  return told?.(event) ?? [event.type.replaceAll('_', ' '), ''];
 }
 
 const reasons: Readonly<Record<EndReason, string>> = {
   rp_initiated: 'By the sign-out button of this app.',
-  back_channel: 'A sign-out elsewhere: the sign-in service told this app, from server to server.',
-  front_channel: 'A sign-out elsewhere: a page of the sign-in service said so, in a frame.',
+  back_channel: 'There was a sign-out elsewhere. The sign-in service told this app, from server to server.',
+  front_channel: 'There was a sign-out elsewhere. A page of the sign-in service said so, in a frame.',
   local: 'This app ended it.',
   new_login: 'A newer sign-in in the same browser took its place.',
   expired: 'It was not used for too long, or was too old.',
@@ -122,8 +124,8 @@ const words: Words = {
   record_failed: ({ code }) => ['Logout token not noted', `It was carried out, but may come again: ${code}.`],
   hook_failed: ({ message }) => ['onLogout failed', message],
   store_full: ({ what }) => ['Store full', `It could not keep more ${what}.`],
-  metadata_fetched: () => ['Sign-in service found', 'Its metadata was read and is kept for a while.'],
-  keys_fetched: () => ['Keys fetched', 'What the sign-in service signs with can now be verified.'],
+  metadata_fetched: () => ['Metadata read', 'The sign-in service said where it is to be asked what.'],
+  keys_fetched: () => ['Keys read', 'What the sign-in service signs with can now be verified.'],
   unreachable: ({ code }) => ['Sign-in service out of reach', `Who is signed in stays signed in: ${code}.`],
   warning: ({ message }) => ['Worth knowing', message],
 };
