@@ -42,9 +42,9 @@ function viewOf(session: Session | undefined): RequestOidc {
     get idToken() {
       return session?.idToken;
     },
-    accessToken: (wanted) => signedIn(session).accessToken(wanted),
-    sessions: () => signedIn(session).sessions(),
-    endOthers: () => signedIn(session).endOthers(),
+    accessToken: async (wanted) => signedIn(session).accessToken(wanted),
+    sessions: async () => signedIn(session).sessions(),
+    endOthers: async () => signedIn(session).endOthers(),
   };
 }
 
