@@ -2,7 +2,7 @@
 import type { Config } from 'jest';
 
 // Published as ES modules only, which Jest can require by itself from Node 24.9 on: compiled like our own files.
-const esm = ['jose', 'oidc-provider'];
+const esm = ['@nestjs', 'jose', 'oidc-provider'];
 
 const config: Config = {
   testEnvironment: 'node',

@@ -1,3 +1,4 @@
+import 'reflect-metadata'; // what a pipe that converts asks for types
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import {
@@ -119,4 +120,25 @@ it("does for Nest's pipe what the codecs do for themselves", () => {
     ['list', 'list'],
     ['number', 'number'],
   ]);
+});
+
+it.each([
+  ['a number without a value', { number: '' }, {}],
+  ['a number with a sign', { number: '+5' }, { number: '+5' }],
+  ['a repeatable parameter', { many: 'a' }, { many: 'a' }],
+  ['a repeatable parameter without a value', { many: '' }, {}],
+  ['a repeatable parameter that came twice', { many: ['a', 'b'] }, { many: ['a', 'b'] }],
+  ['a repeatable parameter of which one has a value', { many: ['', 'a'] }, { many: 'a' }],
+  ['a repeatable parameter of which none has a value', { many: ['', ''] }, {}],
+  ['seconds as text', { seconds: '3600' }, { seconds: 3600 }],
+  ['seconds as a number', { seconds: 3600 }, { seconds: 3600 }],
+  ['seconds in words', { seconds: '1h' }, { seconds: '1h' }],
+])("reads %s for Nest's pipe from what came, whatever the pipe converts", (_what, plain, made) => {
+  class Message {
+    @WholeParameter() number?: number;
+    @Repeatable() many?: string | readonly string[];
+    @ExpiresIn() seconds?: number;
+  }
+  for (const enableImplicitConversion of [false, true])
+    expect({ ...plainToInstance(Message, plain, { enableImplicitConversion }) }).toEqual(made);
 });
