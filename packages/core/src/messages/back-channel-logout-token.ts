@@ -86,7 +86,7 @@ export class BackChannelLogoutToken extends JwtMessage {
   events!: Readonly<Record<string, unknown>>;
   /** OPTIONAL. The session that ended; REQUIRED where there is no `sub`. */
   @Optional() @IsString() sid?: string;
-  /** MUST NOT be present, so that no ID token passes as a logout token. */
+  /** MUST NOT be present. With it, an ID token could pass as a logout token. */
   @Forbidden() nonce?: never;
 
   /**

@@ -6,6 +6,6 @@ import { Forbidden } from './members.js';
  * with client authentication. Mutable; other parameters are kept. [RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1)
  */
 export class PushedAuthorizationRequest extends AuthenticationRequest {
-  /** MUST NOT be present: a pushed request cannot point to another one. */
+  /** MUST NOT be present. A pushed request cannot point to another one. */
   @Forbidden() request_uri?: never;
 }

@@ -60,8 +60,8 @@ export class RequestObject extends JwtMessage {
   @Optional() @IsString() readonly code_challenge_method?: string;
   /** OPTIONAL. For which APIs. */
   @Optional() @TextOrList() readonly resource?: string | readonly string[];
-  /** MUST NOT be present: a request object holds no other. */
+  /** MUST NOT be present. A request object holds no other. */
   @Forbidden() readonly request?: never;
-  /** MUST NOT be present: a request object points to no other. */
+  /** MUST NOT be present. A request object points to no other. */
   @Forbidden() readonly request_uri?: never;
 }

@@ -22,6 +22,6 @@ export class TokenSuccessResponse extends Message {
   @Optional() @ExpiresIn() readonly refresh_expires_in?: number;
   /** OPTIONAL. What was granted, separated by spaces; REQUIRED if it differs from what was asked for. */
   @Optional() @IsString() readonly scope?: string;
-  /** OPTIONAL here, since a refresh may leave it out; the login requires it. */
+  /** OPTIONAL. The ID token; a refresh may leave it out, a login requires it. */
   @Optional() @IsString() readonly id_token?: string;
 }
