@@ -77,12 +77,29 @@ export class Http {
    * @throws {ResponseError} `message_too_large`, `unexpected_content_type` (2xx only), `unexpected_status` (a redirect).
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const where = placeOf(request);
+    const where = placeOf(request.url, request.method);
+    return this.#inTime(where, (signal) => this.#exchange(request, where, signal));
+  }
+
+  /**
+   * Asks whether anything answers at a URL; what it answers does not matter.
+   *
+   * @throws {UnavailableError} `op_unreachable`
+   */
+  async reach(url: string): Promise<void> {
+    await this.#inTime(placeOf(url, 'HEAD'), async (signal) => {
+      const fetch = await (this.#fetch ??= this.#load());
+      const headers = { 'user-agent': 'latchkey' };
+      await orAgain(() => fetch(url, { method: 'HEAD', headers, redirect: 'manual', signal }));
+    });
+  }
+
+  async #inTime<T>(where: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     // Not AbortSignal.timeout: its timer would not keep the process alive, and is not stopped by the answer.
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), this.#timeout);
     try {
-      return await this.#exchange(request, where, timeout.signal);
+      return await run(timeout.signal);
     } catch (error) {
       if (error instanceof OidcError) throw error;
       const cause = innermost(error);
@@ -113,12 +130,7 @@ export class Http {
       const maxBytes = request.maxBytes ?? this.#options.maxBytes ?? 65_536;
       return read(response, { where, maxBytes, accept: request.accept });
     };
-    try {
-      return await attempt();
-    } catch (error) {
-      if (method !== 'GET' || !resets.has(innermost(error).code ?? '')) throw error;
-      return attempt();
-    }
+    return method === 'GET' ? orAgain(attempt) : attempt();
   }
 
   // Loaded at the first request: a program that only serves pages does not pay for it.
@@ -171,7 +183,17 @@ async function discard({ body }: FetchResponse): Promise<void> {
 }
 
 /** Method, origin and path: what a message may show of a URL, whose query can hold secrets. */
-function placeOf({ url, method = 'GET' }: HttpRequest): string {
+/** A connection that was kept open may be gone by the time it is used again; what only reads is then sent once more. */
+async function orAgain<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!resets.has(innermost(error).code ?? '')) throw error;
+    return attempt();
+  }
+}
+
+function placeOf(url: string, method = 'GET'): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
     throw new ConfigurationError('invalid_metadata', 'expected an absolute http(s) URL without a user, came another');

@@ -38,13 +38,16 @@ describe.each(majors)('while the OP is down, on $name', ({ express }) => {
     }
   });
 
-  it('[D6] signing in is answered with 503: a page for people, JSON for others', async () => {
+  it.each([
+    ['a moment', 0],
+    ['longer than what it said of itself is kept', 25],
+  ])('[D6] signing in is answered with 503, down for %s: a page for people, JSON for others', async (_name, hours) => {
     const clock = new TestClock();
     const app = await App.start(op, express, { clock, session: { idle: false } });
     const agent = new UserAgent();
     await signIn(agent, op, app);
     await down();
-    clock.advance(25 * hour); // what the OP said of itself is too old now
+    clock.advance(hours * hour);
     const page = await new UserAgent().fetch(`${app.url}/private?a=1`);
     expect([page.status, page.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
     expect(page.text).toContain('The sign-in service cannot be reached');

@@ -79,3 +79,25 @@ it.each([[{ issuer: 'http://op.example' }], [{ issuer: 'https://op.example', dis
     expect(() => new Provider({ ...options, http, clock, allowHttp: true })).not.toThrow();
   },
 );
+
+it('[D6] [R99] tells whether the OP answers, whatever it answers, once for all who ask', async () => {
+  op.answers.set('/.well-known/openid-configuration', (_req, res) => void res.writeHead(500).end());
+  await Promise.all([provider.reach(), provider.reach(), provider.reach()]);
+  expect(op.fetches('openid-configuration')).toBe(1);
+  await op.server.stop();
+  await expect(provider.reach()).rejects.toMatchObject({ code: 'op_unreachable', status: 503 });
+  await op.server.listen();
+  await expect(provider.reach()).resolves.toBeUndefined();
+});
+
+it('reports what it fetched, and what it could not', async () => {
+  const heard: unknown[] = [];
+  const report = (what: string, error?: unknown): void => void heard.push(error === undefined ? what : [what, error]);
+  const watched = new Provider({ issuer: op.issuer, http, clock, report });
+  await watched.keys('tokens')({ alg: 'RS256', kid: 'a' });
+  expect(heard).toEqual(['metadata_fetched', 'keys_fetched']);
+  await op.server.stop();
+  clock.advance(25 * hour);
+  await expect(watched.metadata()).rejects.toThrow();
+  expect(heard[2]).toEqual(['metadata_fetched', expect.objectContaining({ code: 'op_unreachable' })]);
+});

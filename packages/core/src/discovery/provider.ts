@@ -5,7 +5,7 @@ import type { JwtHeader, VerificationKey } from '../keys/verify-jwt.js';
 import type { ProviderMetadata } from '../messages/provider-metadata.js';
 import { Cached } from './cached.js';
 import { discover } from './discover.js';
-import { requireTrustedUrl } from './issuer-url.js';
+import { requireTrustedUrl, wellKnownUrl } from './issuer-url.js';
 
 /** Which OP, and how it is reached. */
 export interface ProviderOptions {
@@ -29,12 +29,17 @@ export class Provider {
   readonly issuer: string;
   readonly #metadata: Cached<ProviderMetadata>;
   readonly #jwks: Jwks;
+  readonly #http: Http;
+  readonly #url: string;
+  #asking: Promise<void> | undefined;
 
   /** @throws {ConfigurationError} `invalid_option`: a URL that is not https, save http on loopback */
   constructor({ issuer, discoveryUrl, http, clock, allowHttp = false, report }: ProviderOptions) {
     requireTrustedUrl('issuer', issuer, allowHttp);
     if (discoveryUrl !== undefined) requireTrustedUrl('discoveryUrl', discoveryUrl, allowHttp);
     this.issuer = issuer;
+    this.#http = http;
+    this.#url = discoveryUrl ?? wellKnownUrl(issuer);
     this.#metadata = new Cached(
       () => discover({ issuer, discoveryUrl, http }),
       clock,
@@ -61,6 +66,15 @@ export class Provider {
   /** The metadata that was last fetched, without touching the network. */
   knownMetadata(): ProviderMetadata | undefined {
     return this.#metadata.known()?.value;
+  }
+
+  /**
+   * Asks whether the OP answers at all, whatever it answers: once for all who ask at the same time.
+   *
+   * @throws {UnavailableError} `op_unreachable`
+   */
+  reach(): Promise<void> {
+    return (this.#asking ??= this.#http.reach(this.#url).finally(() => (this.#asking = undefined)));
   }
 
   /** What finds the keys for a token's header; tokens that came from the OP's own endpoints have a budget of their own. */

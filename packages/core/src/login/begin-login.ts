@@ -17,6 +17,8 @@ export async function beginLogin(visit: Visit, request: Omit<LoginRequest, 'bega
   refuseBackground(visit, request);
   const session = await visit.session();
   const { url, login } = await authorize(client, { ...request, ...(session && { beganUnder: session.record.id }) });
+  // A browser that is sent to an OP which is down sees a page of its own, which says nothing.
+  await client.provider.reach();
   const cookie = client.logins.seal(login);
   const { secure } = client.settings;
   const evicted = client.logins.makeRoom(visit.cookies, cookie).map((name) => clearCookie(name, { secure }));
