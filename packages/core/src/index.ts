@@ -11,6 +11,7 @@ export {
   FrontChannelOptions,
   HttpClientOptions,
   LoginOptions,
+  NewSecrets,
   OidcOptions,
   SessionCookieOptions,
   SessionOptions,

@@ -6,6 +6,8 @@ import { Optional } from './messages/optional.js';
 import { RouteOptions } from './routes.js';
 import type { SessionStore } from './session/session-store.js';
 
+const secretExpected = 'a text of at least 32 bytes, or a list of such texts';
+
 /** `login`: how long a login in flight lives, and how many there may be in one browser. */
 export class LoginOptions {
   /** Seconds from the start of a login to its callback; default 900. */
@@ -28,7 +30,7 @@ export class SessionCookieOptions {
 /** `session`: where sessions live and for how long. */
 export class SessionOptions {
   /** REQUIRED. At least 32 bytes, or several such texts: the first seals, all open. */
-  @Secret() @Is('a text of at least 32 bytes, or a list of such texts', isSecret) secret!: string | readonly string[];
+  @Secret() @Is(secretExpected, isSecret) secret!: string | readonly string[];
   /** Where sessions live; default: the memory of this process. */
   @Optional()
   @With('a SessionStore', 'create', 'read', 'end', 'mark', 'firstUse', 'now', 'subscribe')
@@ -138,6 +140,14 @@ export class OidcOptions {
   @Optional() @Flag() dangerouslyAllowHttp?: boolean;
   /** Lets any site send unsafe requests with a user's session. */
   @Optional() @Flag() dangerouslySkipCsrf?: boolean;
+}
+
+/** What `OidcClient.replaceSecrets` takes: what is left out stays. */
+export class NewSecrets {
+  /** In place of the option `clientSecret`; for clients that have one. */
+  @Secret() @Optional() @Text() clientSecret?: string;
+  /** In place of the option `session.secret`: the first seals, all open. */
+  @Secret() @Optional() @Is(secretExpected, isSecret) session?: string | readonly string[];
 }
 
 /** How the client proves itself at the token endpoint. [OIDC Core section 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication) */

@@ -2,12 +2,12 @@ import { checkOptions } from '../check-options.js';
 import { systemClock, type Clock } from '../clock.js';
 import { hashOf } from '../crypto.js';
 import { Provider } from '../discovery/provider.js';
-import { OidcError } from '../errors.js';
+import { ConfigurationError, OidcError } from '../errors.js';
 import { type ProviderEvent, publish } from '../events.js';
 import { Http } from '../http.js';
 import { pinAlgorithm } from '../keys/algorithms.js';
 import type { JwtKeys } from '../keys/verify-jwt.js';
-import { OidcOptions } from '../options.js';
+import { NewSecrets, OidcOptions } from '../options.js';
 import { Routes } from '../routes.js';
 import type { SessionCarrier } from '../session/carrier.js';
 import { CookieCarrier } from '../session/cookie-carrier.js';
@@ -31,7 +31,6 @@ export class OidcClient {
   readonly ref: ClientRef;
   /** Without a slash at its end. */
   readonly baseUrl: string;
-  readonly settings: Settings;
   readonly routes: Routes;
   readonly clock: Clock;
   readonly http: Http;
@@ -41,10 +40,11 @@ export class OidcClient {
   readonly cookies: CookieNames;
   readonly logins: LoginCookies;
   readonly carrier: SessionCarrier;
+  #settings: Settings;
 
   constructor(given: OidcOptions) {
     const options = checkOptions(OidcOptions, given);
-    this.settings = settingsOf(options);
+    this.#settings = settingsOf(options);
     this.ref = Object.freeze({ issuer: options.issuer, clientId: options.clientId });
     this.baseUrl = options.baseUrl.replace(/\/$/, '');
     this.routes = new Routes(this.baseUrl, options.routes);
@@ -72,6 +72,29 @@ export class OidcClient {
     const about = { client: this.ref, at: this.clock.now() };
     if (error === undefined) return { type, ...about };
     return { type: 'unreachable', ...about, code: error instanceof OidcError ? error.code : 'op_unreachable' };
+  }
+
+  /** The options with their defaults. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /**
+   * Exchanges the client secret, the secrets of the session, or both, for all that comes after, without a restart.
+   * Sessions and logins in flight go on while the secret that sealed them stays in the list. Where a program runs on
+   * several machines, each is given the new secret in second place first, so that all open what any of them seals.
+   * @throws ConfigurationError `invalid_option`; the old secrets then stay
+   * @example client.replaceSecrets({ clientSecret: newOne, session: [newSecret, oldSecret] })
+   */
+  replaceSecrets(given: NewSecrets): void {
+    const { clientSecret, session } = checkOptions(NewSecrets, given, 'replaceSecrets.');
+    if (clientSecret !== undefined && this.settings.clientSecret === undefined)
+      throw new ConfigurationError(
+        'invalid_option',
+        'Option replaceSecrets.clientSecret: expected nothing, since this client has no secret, came a text.',
+      );
+    if (session !== undefined) this.sealer.replaceSecrets(session);
+    if (clientSecret !== undefined) this.#settings = Object.freeze({ ...this.#settings, clientSecret });
   }
 
   /** The exact value that stands in the authentication request and in the token request. */
