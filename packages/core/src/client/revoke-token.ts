@@ -11,18 +11,18 @@ export interface RevokedToken {
 }
 
 /**
- * Gives a token back to the OP; does nothing where the OP has no revocation endpoint.
- * [RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)
+ * Gives a token back to the OP. [RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)
+ * @returns whether it did: an OP may have no revocation endpoint
  * @throws ResponseError `token_endpoint_error` with the OP's error code
  * @throws UnavailableError `op_unreachable`
  */
-export async function revokeToken(client: OidcClient, { token, hint }: RevokedToken): Promise<void> {
+export async function revokeToken(client: OidcClient, { token, hint }: RevokedToken): Promise<boolean> {
   const { revocation_endpoint: url } = await client.provider.metadata();
-  if (url === undefined) return;
+  if (url === undefined) return false;
   const { headers, parameters } = authenticate(client);
   const request = RevocationRequest.of({ token, token_type_hint: hint, ...parameters });
   const answer = await client.http.send({ url, method: 'POST', headers, body: request.toForm(), accept: 'any' });
-  if (answer.status === 200) return;
+  if (answer.status === 200) return true;
   const { error } = RevocationError.fromJson(answer.text);
   throw new ResponseError(
     'token_endpoint_error',

@@ -9,6 +9,7 @@ import { clearCookie, setCookie } from '../session/cookies.js';
 import type { Session } from '../session/session.js';
 import type { Visit } from '../visit.js';
 import { endSessions } from './end-sessions.js';
+import { revokeTokens } from './revoke-tokens.js';
 
 /** What one logout wants. */
 export interface LogoutRequest {
@@ -39,14 +40,16 @@ export async function beginLogout(visit: Visit, request: LogoutRequest = {}): Pr
   refuseForgery(visit, 'POST'); // whatever the method: a link elsewhere must not sign people out either
   const session = await visit.session();
   // Opened now: what is needed of the session is gone with it.
-  const hint = session?.idToken;
+  const tokens = session?.tokens;
   if (session) await endSessions(client, { client: client.ref, sessionId: session.record.id }, 'rp_initiated');
+  // Tokens that are in the cookie alone were not there to be given back with the session.
+  if (!client.carrier.enumerates) revokeTokens(client, tokens);
   publish('latchkey:logout', { type: 'requested', client: client.ref, at: client.clock.now(), ...eventOf(session) });
   const returnTo = localTarget(client, request.returnTo) ?? client.settings.home;
   const pending: PendingLogout = { state: randomToken(), returnTo };
   const endpoint = await endSessionEndpoint(visit);
   if (endpoint === undefined) return leaveLocally(visit, { ...pending, local: true });
-  const message = messageOf(visit, pending, hint);
+  const message = messageOf(visit, pending, tokens?.idToken);
   return leave(visit, { endpoint, message, cookies: cookiesOf(visit, pending) });
 }
 
