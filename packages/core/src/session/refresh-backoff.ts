@@ -11,16 +11,17 @@ export async function delayAfterFailure(client: OidcClient, sessionId: string): 
   return failure ? Math.max(0, failure.until - (await client.store.now())) : 0;
 }
 
-/** Notes that a refresh failed. */
+/** Notes that a refresh failed, where the store can: what failed is what its caller shall hear of. */
 export async function noteFailure(client: OidcClient, sessionId: string): Promise<void> {
-  const before = await lastFailure(client, sessionId);
-  const delay = before ? Math.min(2 * before.delay, longest) : first;
-  await keep(client, sessionId, { delay, until: (await client.store.now()) + delay });
+  const before = await lastFailure(client, sessionId).catch(() => undefined);
+  const delay = Math.min(Math.max(2 * (before?.delay ?? 0), first), longest);
+  await keep(client, sessionId, delay).catch(() => undefined);
 }
 
-/** Forgets earlier failures. */
+/** Forgets earlier failures, where the store can: the new tokens count all the same. */
 export async function noteSuccess(client: OidcClient, sessionId: string): Promise<void> {
-  if (await lastFailure(client, sessionId)) await keep(client, sessionId, { delay: first / 2, until: 0 });
+  const before = await lastFailure(client, sessionId).catch(() => undefined);
+  if (before) await keep(client, sessionId, 0).catch(() => undefined);
 }
 
 interface Failure {
@@ -34,7 +35,8 @@ async function lastFailure(client: OidcClient, sessionId: string): Promise<Failu
 }
 
 /** Kept as long again as the longest delay, so that a failure after it still doubles. */
-async function keep(client: OidcClient, sessionId: string, failure: Failure): Promise<void> {
+async function keep(client: OidcClient, sessionId: string, delay: number): Promise<void> {
+  const failure: Failure = { delay, until: (await client.store.now()) + delay };
   await client.store.keep(client.ref, keyOf(sessionId), Buffer.from(JSON.stringify(failure)), 2 * longest);
 }
 

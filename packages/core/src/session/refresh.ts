@@ -4,9 +4,10 @@ import { refreshGrant } from '../client/refresh-grant.js';
 import { TokenEndpointError } from '../client/token-endpoint.js';
 import { hashOf } from '../crypto.js';
 import { DeniedError, OidcError, UnavailableError } from '../errors.js';
+import { publish } from '../events.js';
 import { validateRefreshedIdToken } from '../login/validate-refreshed-id-token.js';
 import { endSessions } from '../logout/end-sessions.js';
-import type { TokenSuccessResponse } from '../messages/index.js';
+import { revokeTokens } from '../logout/revoke-tokens.js';
 import { delayAfterFailure, noteFailure, noteSuccess } from './refresh-backoff.js';
 import type { SessionRecord } from './session-store.js';
 import { claimsOf, openTokens, sealTokens, sessionTokens, type SessionTokens } from './tokens.js';
@@ -19,33 +20,44 @@ const flights = new WeakMap<OidcClient, Map<string, Promise<SessionRecord>>>();
 
 /**
  * Refreshes a session's tokens, once for all who ask at the same time, on every machine: the others get the result.
+ * @param isEnough whether tokens that another request has got since `record` was read will do
  * @returns the record with the new tokens
  * @throws DeniedError `login_required` when the session is over, also since the OP refused its refresh token
  * @throws UnavailableError when the OP or the store cannot be reached, or a try failed a moment ago: the session stays
  */
-export async function refresh(client: OidcClient, record: SessionRecord): Promise<SessionRecord> {
+export async function refresh(
+  client: OidcClient,
+  record: SessionRecord,
+  isEnough: (record: SessionRecord) => boolean,
+): Promise<SessionRecord> {
   const mine = flights.get(client) ?? new Map<string, Promise<SessionRecord>>();
   flights.set(client, mine);
-  const flight = mine.get(record.id) ?? refreshUnderLock(client, record).finally(() => mine.delete(record.id));
+  const flight =
+    mine.get(record.id) ?? refreshUnderLock(client, record, isEnough).finally(() => mine.delete(record.id));
   mine.set(record.id, flight);
   return flight;
 }
 
-async function refreshUnderLock(client: OidcClient, seen: SessionRecord): Promise<SessionRecord> {
+async function refreshUnderLock(
+  client: OidcClient,
+  given: SessionRecord,
+  isEnough: (record: SessionRecord) => boolean,
+): Promise<SessionRecord> {
   const { store, ref, settings } = client;
-  // Longer than the holder can need: a token request, and keys for the ID token.
-  const lockLife = 3 * settings.httpTimeout;
+  // Longer than the holder can need: metadata, a token request, keys for the ID token, and a store that fails.
+  const lockLife = 4 * settings.httpTimeout;
   const deadline = client.clock.now() + settings.httpTimeout;
-  for (;;) {
-    const release = await store.lock(ref, hashOf('refresh', seen.id), lockLife);
-    const latest = await store.read(ref, seen.id);
+  for (let seen = given; ;) {
+    const release = await store.lock(ref, hashOf('refresh', given.id), lockLife);
     try {
-      if (!latest) throw over('Expected a session to refresh, came one that has ended.');
-      // Somebody was faster: theirs is the newest refresh token.
-      if (latest.version !== seen.version) return latest;
+      const latest = await store.read(ref, given.id);
+      if (!latest) throw sessionOver('Expected a session to refresh, came one that has ended.');
+      // Somebody was faster: what came while we waited is the result for all, what came before may be due again.
+      if (latest.version !== seen.version && (seen !== given || isEnough(latest))) return latest;
       if (release) return await refreshNow(client, latest);
+      seen = latest;
     } finally {
-      await release?.();
+      await release?.().catch(() => undefined); // it frees itself
     }
     if (client.clock.now() >= deadline)
       throw new UnavailableError('op_unreachable', 'Expected the refresh of another process to end in time.');
@@ -60,48 +72,63 @@ async function refreshNow(client: OidcClient, record: SessionRecord): Promise<Se
       retryAfter: Math.ceil(delay / 1000),
     });
   const tokens = openTokens(client, record);
-  if (tokens?.refreshToken === undefined) throw over('Expected a refresh token that opens, came none.');
+  if (tokens?.refreshToken === undefined) throw sessionOver('Expected a refresh token that opens, came none.');
+  let fresh: SessionTokens;
   try {
-    const response = await refreshGrant(client, tokens.refreshToken);
-    const original = claimsOf(tokens);
-    if (response.id_token !== undefined)
-      await validateRefreshedIdToken(client, { jwt: response.id_token, accessToken: response.access_token, original });
-    const written = await write(client, record, await mergedTokens(client, tokens, response));
-    await noteSuccess(client, record.id);
-    return written;
+    fresh = await freshTokens(client, tokens, tokens.refreshToken);
   } catch (error) {
     if (isInvalidGrant(error)) return refused(client, record);
-    if (error instanceof OidcError && !(error instanceof DeniedError)) await noteFailure(client, record.id);
-    throw error;
+    if (!(error instanceof OidcError)) throw error;
+    await noteFailure(client, record.id);
+    throw failed(client, error);
   }
+  const written = await write(client, record.id, fresh);
+  await noteSuccess(client, record.id);
+  return written;
 }
 
 /** A refresh token that did not come again stays; the ID token of the login stays, since every later one is held against it. */
-async function mergedTokens(
-  client: OidcClient,
-  old: SessionTokens,
-  response: TokenSuccessResponse,
-): Promise<SessionTokens> {
-  const fresh = sessionTokens(response, old.idToken, await client.store.now());
+async function freshTokens(client: OidcClient, old: SessionTokens, refreshToken: string): Promise<SessionTokens> {
+  // Asked before the OP is: what the OP then answers must not be lost to a store that fails.
+  const now = await client.store.now();
+  const response = await refreshGrant(client, refreshToken);
+  const { id_token: jwt, access_token: accessToken } = response;
+  if (jwt !== undefined) await validateRefreshedIdToken(client, { jwt, accessToken, original: claimsOf(old) });
   return {
-    ...(old.refreshToken !== undefined && { refreshToken: old.refreshToken }),
+    refreshToken,
     ...(old.scope !== undefined && { scope: old.scope }),
-    ...fresh,
+    ...sessionTokens(response, old.idToken, now),
   };
 }
 
-/** Writes over whatever else was changed meanwhile: nobody else holds tokens as new as these. */
-async function write(client: OidcClient, record: SessionRecord, tokens: SessionTokens): Promise<SessionRecord> {
-  const sealed = sealTokens(client, record.id, tokens);
-  for (
-    let latest: SessionRecord | undefined = record;
-    latest;
-    latest = await client.store.read(client.ref, record.id)
-  ) {
-    const next: SessionRecord = { ...latest, tokens: sealed, version: latest.version + 1 };
-    if (await client.store.update(next)) return next;
+/** Whatever kept the OP's answer from being one, the session stays: its owner did nothing wrong. */
+function failed(client: OidcClient, error: OidcError): UnavailableError {
+  publish('latchkey:provider', { type: 'unreachable', client: client.ref, at: client.clock.now(), code: error.code });
+  if (error instanceof UnavailableError) return error;
+  return new UnavailableError('op_unreachable', `The refresh failed. ${error.message}`, { cause: error });
+}
+
+/**
+ * Writes over whatever else was changed meanwhile, and asks a store that fails again for a while: nobody else holds
+ * tokens as new as these, and the OP takes the old ones no more.
+ */
+async function write(client: OidcClient, id: string, tokens: SessionTokens): Promise<SessionRecord> {
+  const { store, ref, clock, settings } = client;
+  const sealed = sealTokens(client, id, tokens);
+  const deadline = clock.now() + settings.httpTimeout;
+  for (;;) {
+    try {
+      const latest = await store.read(ref, id);
+      if (!latest) break;
+      const next: SessionRecord = { ...latest, tokens: sealed, version: latest.version + 1 };
+      if (await store.update(next)) return next;
+    } catch (error) {
+      if (clock.now() >= deadline) throw error;
+      await wait(lookInterval);
+    }
   }
-  throw over('The session ended while it was refreshed, so its new tokens were dropped.');
+  revokeTokens(client, tokens);
+  throw sessionOver('The session ended while it was refreshed, so its new tokens were dropped.');
 }
 
 /** The OP may have refused what another process has already replaced; only the newest refresh token speaks for a session. */
@@ -109,14 +136,15 @@ async function refused(client: OidcClient, record: SessionRecord): Promise<Sessi
   const latest = await client.store.read(client.ref, record.id);
   if (latest && latest.version !== record.version) return latest;
   await endSessions(client, { client: client.ref, sessionId: record.id }, 'refresh_refused');
-  throw over('The OP refused the refresh token, so the session has ended.');
+  throw sessionOver('The OP refused the refresh token, so the session has ended.');
 }
 
 function isInvalidGrant(error: unknown): boolean {
   return error instanceof TokenEndpointError && error.response.error === 'invalid_grant';
 }
 
-function over(message: string): DeniedError {
+/** Only signing in again helps. */
+export function sessionOver(message: string): DeniedError {
   return new DeniedError('login_required', message, {
     status: 401,
     publicMessage: 'Your session is over. Please sign in again.',

@@ -1,8 +1,8 @@
 import type { OidcClient } from '../client/client.js';
 import type { IdToken } from '../messages/index.js';
-import { DeniedError, UnavailableError } from '../errors.js';
+import { UnavailableError } from '../errors.js';
 import type { CarriedSession } from './carrier.js';
-import { refresh } from './refresh.js';
+import { refresh, sessionOver } from './refresh.js';
 import type { SessionRecord } from './session-store.js';
 import { claimsOf, openTokens, type SessionTokens } from './tokens.js';
 import type { UserClaims } from './user.js';
@@ -70,25 +70,33 @@ export class Session<User = UserClaims> {
    * An access token that lives for `minValidity` more seconds (default 30), refreshed first when this one does not.
    * Only who asks here waits for a refresh.
    * @throws DeniedError `login_required` when the session is over, or its token expired and there is no refresh token
-   * @throws UnavailableError when the token expired and neither OP nor store can be reached
+   * @throws UnavailableError when the token expired and the OP or the store cannot be reached, or answers wrongly; see `cause`
    */
   async accessToken({ minValidity = 30 }: { readonly minValidity?: number } = {}): Promise<string> {
     const now = await this.#client.store.now();
+    const begun = this.#client.clock.now();
     const { tokens } = this;
     if (tokens && livesFor(tokens, minValidity * 1000, now)) return tokens.accessToken;
-    if (tokens && tokens.refreshToken === undefined && livesFor(tokens, 0, now)) return tokens.accessToken;
+    if (tokens && tokens.refreshToken === undefined) {
+      if (livesFor(tokens, 0, now)) return tokens.accessToken;
+      throw sessionOver('Expected a refresh token, since the access token has expired, came none.');
+    }
+    const open = (record: SessionRecord): SessionTokens | undefined => openTokens(this.#client, record);
     try {
-      const record = await refresh(this.#client, this.#record);
+      const record = await refresh(this.#client, this.#record, (latest) =>
+        livesFor(open(latest), minValidity * 1000, now),
+      );
       this.#record = record;
-      this.#open = () => openTokens(this.#client, record);
+      this.#open = () => open(record);
       this.#tokens = undefined;
     } catch (error) {
       // What still lives a little is better than nothing while the OP is down.
-      if (tokens && error instanceof UnavailableError && livesFor(tokens, 0, now)) return tokens.accessToken;
+      const passed = this.#client.clock.now() - begun;
+      if (tokens && error instanceof UnavailableError && livesFor(tokens, passed, now)) return tokens.accessToken;
       throw error;
     }
     const fresh = this.tokens;
-    if (!fresh) throw new DeniedError('login_required', 'Expected tokens that open, came none.', { status: 401 });
+    if (!fresh) throw sessionOver('Expected tokens that open, came none.');
     return fresh.accessToken;
   }
 
@@ -109,6 +117,6 @@ export class Session<User = UserClaims> {
   }
 }
 
-function livesFor({ expiresAt = Infinity }: SessionTokens, life: number, now: number): boolean {
-  return expiresAt - now > life;
+function livesFor(tokens: SessionTokens | undefined, life: number, now: number): boolean {
+  return tokens !== undefined && (tokens.expiresAt ?? Infinity) - now > life;
 }
