@@ -9,8 +9,9 @@ const said = new Set<string>();
 /** Says once per process what a program's author should know of the options chosen. */
 export function warnAtStart(client: OidcClient, options: OidcOptions): void {
   const { store } = options.session;
+  const inMemory = store === undefined || store instanceof MemoryStore;
   const many = process.env.NODE_ENV === 'production' || cluster.isWorker;
-  if (many && (store === undefined || store instanceof MemoryStore)) {
+  if (many && inMemory) {
     warn(
       client,
       'LATCHKEY_MEMORY_STORE',
@@ -23,6 +24,12 @@ export function warnAtStart(client: OidcClient, options: OidcOptions): void {
       'LATCHKEY_SEALED_COOKIE',
       'Sessions are in cookies: they have no refresh token and cannot be listed, and front-channel logout ends one only where its cookie comes along.',
     );
+    if (inMemory)
+      warn(
+        client,
+        'LATCHKEY_SEALED_COOKIE',
+        'Logouts are remembered in the memory of this process: a restart signs all sessions in cookies out.',
+      );
   }
   for (const [name, value] of Object.entries(options)) {
     if (name.startsWith('dangerously') && value === true)
@@ -30,7 +37,8 @@ export function warnAtStart(client: OidcClient, options: OidcOptions): void {
   }
 }
 
-function warn(client: OidcClient, code: string, text: string): void {
+/** Tells of it as an event, and once per process as a warning; the text says the same each time. */
+export function warn(client: OidcClient, code: string, text: string): void {
   publish('latchkey:provider', { type: 'warning', client: client.ref, at: client.clock.now(), message: text });
   const once = `${code} ${text}`;
   if (said.has(once)) return;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OidcClient } from '../client/client.js';
+import { warn } from '../client/warnings.js';
 import { ConfigurationError } from '../errors.js';
 import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
@@ -11,6 +12,10 @@ import type { SessionTokens } from './tokens.js';
 const chunkLength = 3800;
 /** More would not pass the 16 KB of headers that Node and most proxies take. */
 const maxChunks = 3;
+/** Sealed characters beyond which a program's author should know: many proxies take 8 KB in one header. */
+const remarkable = 8192;
+/** Cookies deleted by one answer, so that a header full of crafted ones makes no answer that nobody takes. */
+const maxCleared = 64;
 
 /** What is sealed in the cookie: the session, and its tokens save the refresh token. */
 interface SealedSession {
@@ -25,6 +30,7 @@ interface SealedSession {
 export class CookieCarrier implements SessionCarrier {
   readonly enumerates = false;
   readonly #client: OidcClient;
+  #warned = false;
 
   constructor(client: OidcClient) {
     this.#client = client;
@@ -35,16 +41,14 @@ export class CookieCarrier implements SessionCarrier {
     return Math.min(idle, absolute) + loginLifetime + clockTolerance * 1000;
   }
 
-  /** Opens the cookie, then asks whether a logout has come since; also one that was forgotten with the store's memory. */
+  /** Opens the cookie, then asks whether a logout has come since. */
   async read(cookies: Cookies): Promise<CarriedSession | undefined> {
     const { store, settings } = this.#client;
     const sealed = this.#open(cookies);
     if (!sealed) return undefined;
     const record: SessionRecord = { ...sealed.record, client: this.#client.ref, tokens: '', version: 1 };
     const now = await store.now();
-    if (now >= record.expiresAt) return undefined;
-    const { marked, epoch } = await store.isMarked(record);
-    if (marked || record.createdAt < epoch) return undefined;
+    if (now >= record.expiresAt || (await this.#isRefused(record))) return undefined;
     if (!touchIsDue(settings, record, now)) return this.#carried(record, sealed.tokens, []);
     const touched = { ...record, usedAt: now, expiresAt: expiryOf(settings, record.startedAt, now) };
     return this.#carried(touched, sealed.tokens, this.#seal(touched, sealed.tokens, cookies));
@@ -56,20 +60,26 @@ export class CookieCarrier implements SessionCarrier {
     before: Cookies,
   ): Promise<CarriedSession | undefined> {
     const record: SessionRecord = { ...draft, id: randomBytes(16).toString('base64url'), tokens: '', version: 1 };
-    const { marked } = await this.#client.store.isMarked(record);
-    return marked ? undefined : this.#carried(record, tokens, this.#seal(record, tokens, before));
+    if (await this.#isRefused(record)) return undefined;
+    return this.#carried(record, tokens, this.#seal(record, tokens, before));
   }
 
   clear(cookies: Cookies): readonly string[] {
     const { cookies: names, settings } = this.#client;
     const gone = cookies.names().filter((name) => name === names.session || names.isChunk(name));
-    return gone.map((name) => clearCookie(name, { secure: settings.secure }));
+    return gone.slice(0, maxCleared).map((name) => clearCookie(name, { secure: settings.secure }));
   }
 
   /** Sets the mark; which sessions it ends shows when their cookies come. One session alone is marked by its own id. */
   async end(target: SessionTarget, mark?: MarkRequest): Promise<EndedSessions> {
     if (!mark && !('sessionId' in target)) return { sessions: [], marked: true };
     return { sessions: [], marked: await this.#client.store.mark(target, mark ?? { life: this.markLife }) };
+  }
+
+  /** By a logout that the store remembers, or by all that it may have forgotten. */
+  async #isRefused(record: SessionRecord): Promise<boolean> {
+    const { marked, epoch } = await this.#client.store.isMarked(record);
+    return marked || record.createdAt < epoch;
   }
 
   #carried(record: SessionRecord, tokens: SessionTokens, cookies: readonly string[]): CarriedSession {
@@ -97,20 +107,28 @@ export class CookieCarrier implements SessionCarrier {
     const sealed = sealer.seal('session', names.session, JSON.stringify({ record, tokens } satisfies SealedSession));
     const parts = sealed.match(new RegExp(`.{1,${chunkLength}}`, 'g')) ?? [];
     if (parts.length > maxChunks) throw tooLong(sealed.length);
+    if (sealed.length > remarkable) this.#warn();
     const maxAge = Math.ceil((record.expiresAt - record.usedAt) / 1000);
     const options = { secure: settings.secure, ...(settings.persistentCookie && { maxAge }) };
-    const left =
-      before
-        .names()
-        .filter((name) => names.isChunk(name) && !parts.some((_part, n) => n > 0 && name === names.chunk(n))) ?? [];
+    const named = parts.map((part, n) =>
+      n === 0 ? [names.session, `${parts.length}.${part}`] : [names.chunk(n), part],
+    );
+    const kept = new Set(named.map(([name]) => name));
+    const left = before.names().filter((name) => names.isChunk(name) && !kept.has(name));
     return [
-      ...parts.map((part, n) =>
-        n === 0
-          ? setCookie(names.session, `${parts.length}.${part}`, options)
-          : setCookie(names.chunk(n), part, options),
-      ),
-      ...left.map((name) => clearCookie(name, { secure: settings.secure })),
+      ...named.map(([name = '', value = '']) => setCookie(name, value, options)),
+      ...left.slice(0, maxCleared).map((name) => clearCookie(name, { secure: settings.secure })),
     ];
+  }
+
+  #warn(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    warn(
+      this.#client,
+      'LATCHKEY_LARGE_COOKIE',
+      'A sealed session takes more than 8 KB of cookies, which many proxies refuse. Let onLogin return less, or keep sessions in a store.',
+    );
   }
 }
 
