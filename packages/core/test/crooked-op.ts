@@ -49,10 +49,12 @@ export interface OpRequest {
   readonly body: string;
 }
 
-/** What a code was given for. */
+/** What a code, or a refresh token, was given for. */
 interface Grant {
   readonly request: URLSearchParams;
   readonly sub: string;
+  /** The claims of the login's ID token. */
+  readonly claims?: Members;
 }
 
 /** Keys are slow to make and hold no state, so all OPs of a test file share them. */
@@ -86,9 +88,13 @@ export class CrookedOp {
   userinfo: CrookedAnswer & { jwt?: SignOptions } = {};
   /** Parameters of the authorization response in place of the right ones; undefined takes one away, a list repeats it. */
   authorization: Record<string, string | string[] | undefined> = {};
+  /** Whether a refresh token is good once, and a new one comes with the tokens that it was used for. */
+  rotates = true;
+  revocation: CrookedAnswer = {};
   /** Everything that came, in its order. */
   readonly requests: OpRequest[] = [];
   readonly #grants = new Map<string, Grant>();
+  readonly #refreshTokens = new Map<string, Grant>();
 
   private constructor(
     readonly server: TestServer,
@@ -127,6 +133,8 @@ export class CrookedOp {
     this.token = {};
     this.userinfo = {};
     this.authorization = {};
+    this.rotates = true;
+    this.revocation = {};
     this.requests.length = 0;
   }
 
@@ -182,6 +190,8 @@ export class CrookedOp {
         return this.#tokens(request, res);
       case '/userinfo':
         return this.#userinfo(request, res);
+      case '/revoke':
+        return this.#revoke(request, res);
       case '/end-session':
         return this.#endSession(parameters, res);
       default:
@@ -194,6 +204,7 @@ export class CrookedOp {
       ...leastMetadata(this.issuer),
       userinfo_endpoint: `${this.issuer}/userinfo`,
       end_session_endpoint: `${this.issuer}/end-session`,
+      revocation_endpoint: `${this.issuer}/revoke`,
       authorization_response_iss_parameter_supported: true,
       code_challenge_methods_supported: ['S256'],
     };
@@ -213,38 +224,70 @@ export class CrookedOp {
     const { members, ...crooked } = this.token;
     const grant = this.#redeem(request);
     if (!grant) return answer(res, changed({ error: 'invalid_grant' }, members), { status: 400, ...crooked });
-    const clientId = grant.request.get('client_id') ?? '';
-    const right = this.idTokenClaims(clientId, grant.request.get('nonce'), grant.sub);
+    const right = this.#claimsFor(grant);
     const { raw, claims, sign: how } = this.idToken;
     const tokens = {
       access_token: `access-token-of-${grant.sub}-${randomBytes(8).toString('hex')}`,
       token_type: 'Bearer',
       expires_in: 300,
-      refresh_token: `refresh-token-${randomBytes(8).toString('hex')}`,
+      refresh_token: this.#refreshTokenFor(grant, right, request.parameters.get('refresh_token')),
       scope: grant.request.get('scope'),
       id_token: raw ?? (await this.sign(changed(right, claims), how)),
     };
     answer(res, changed(tokens, members), crooked);
   }
 
-  /** A code is good once, for the client that it was given to, with its redirect_uri and its verifier. */
+  /** A refreshed ID token says what the login's said, at a later time, and has no nonce. */
+  #claimsFor({ request, sub, claims }: Grant): Members {
+    if (claims) return { ...claims, iat: this.now, exp: this.now + 300, nonce: undefined };
+    return this.idTokenClaims(request.get('client_id') ?? '', request.get('nonce'), sub);
+  }
+
+  /** A new one, or the one that was used where they do not rotate. */
+  #refreshTokenFor(grant: Grant, claims: Members, used: string | null): string {
+    const token = this.rotates || used === null ? `refresh-token-${randomBytes(8).toString('hex')}` : used;
+    this.#refreshTokens.set(token, { claims, ...grant });
+    return token;
+  }
+
   #redeem({ parameters, headers }: OpRequest): Grant | undefined {
+    const grant =
+      parameters.get('grant_type') === 'refresh_token' ? this.#refreshGrant(parameters) : this.#codeGrant(parameters);
+    const [id, secret] = credentialsOf(headers.authorization) ?? [
+      parameters.get('client_id'),
+      parameters.get('client_secret'),
+    ];
+    const right =
+      grant?.request.get('client_id') === id && (this.clientSecret === undefined || this.clientSecret === secret);
+    return right ? grant : undefined;
+  }
+
+  /** A code is good once, for the client that it was given to, with its redirect_uri and its verifier. */
+  #codeGrant(parameters: URLSearchParams): Grant | undefined {
     const code = parameters.get('code') ?? '';
     const grant = this.#grants.get(code);
     this.#grants.delete(code);
     const challenge = createHash('sha256')
       .update(parameters.get('code_verifier') ?? '')
       .digest('base64url');
-    const [id, secret] = credentialsOf(headers.authorization) ?? [
-      parameters.get('client_id'),
-      parameters.get('client_secret'),
-    ];
     const right =
       grant?.request.get('code_challenge') === challenge &&
-      grant.request.get('redirect_uri') === parameters.get('redirect_uri') &&
-      grant.request.get('client_id') === id &&
-      (this.clientSecret === undefined || this.clientSecret === secret);
+      grant.request.get('redirect_uri') === parameters.get('redirect_uri');
     return right ? grant : undefined;
+  }
+
+  #refreshGrant(parameters: URLSearchParams): Grant | undefined {
+    const token = parameters.get('refresh_token') ?? '';
+    const grant = this.#refreshTokens.get(token);
+    if (this.rotates) this.#refreshTokens.delete(token);
+    return grant;
+  }
+
+  /** What was given back is refused from then on; what nobody knows is answered like the rest. */
+  #revoke({ parameters }: OpRequest, res: ServerResponse): void {
+    const { members, ...crooked } = this.revocation;
+    this.#refreshTokens.delete(parameters.get('token') ?? '');
+    answer(res, changed({}, members), crooked);
   }
 
   async #userinfo({ headers }: OpRequest, res: ServerResponse): Promise<void> {

@@ -93,7 +93,9 @@ export class RelyingParty {
       }
       const session = await visit.session();
       const body = { page, sub: session?.sub ?? null, user: session?.user };
-      return Response.json(body, { headers: { 'Cache-Control': 'private, no-store' } });
+      const answer = Response.json(body, { headers: { 'Cache-Control': 'private, no-store' } });
+      for (const cookie of visit.takeCookies()) answer.headers.append('Set-Cookie', cookie);
+      return answer;
     } catch (error) {
       if (!(error instanceof OidcError)) throw error;
       return errorAnswer(visit, error);
