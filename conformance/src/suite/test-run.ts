@@ -1,4 +1,4 @@
-import type { ClientMetadata } from '@latchkey/core';
+import type { RegisteredClient } from '@latchkey/core';
 import type { Deviations } from './deviations.js';
 import { KeyRing } from './keys.js';
 import { identifier, randomAlphanumeric } from './random.js';
@@ -14,7 +14,7 @@ export interface Variant {
 }
 
 /** The RP as the OP knows it. */
-export type SuiteClient = ClientMetadata & { readonly client_secret?: string };
+export type SuiteClient = RegisteredClient & { readonly client_secret?: string };
 
 /** What the OP's endpoints are called in a test's log. */
 export type Endpoint =

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { ClientMetadata, OidcClient } from '@latchkey/core';
+import type { OidcClient, RegisteredClient } from '@latchkey/core';
 import { oidc, requireLogin } from '@latchkey/express';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { appPage, type Look, type Neighbour, storyItems } from './pages.js';
@@ -18,7 +18,7 @@ export interface App {
   readonly handler: Express;
   readonly client: OidcClient;
   readonly story: Story;
-  readonly registration: ClientMetadata & { readonly client_name: string; readonly client_secret: string };
+  readonly registration: RegisteredClient & { readonly client_name: string; readonly client_secret: string };
 }
 
 /** The style sheet, the marks and the scripts, which all three sites share. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import {
   ConfigurationError,
@@ -50,6 +52,12 @@ describe('the kinds of error', () => {
     expect(error).toMatchObject({ name, status, message: 'm' });
     expect(error.publicMessage).toMatch(/^[A-Z].+\.$/);
     expect(error.publicMessage).not.toContain('m"');
+  });
+
+  it('says of every code what it means, in order', () => {
+    const source = readFileSync(join(__dirname, 'errors.ts'), 'utf8');
+    const listed = [...source.matchAll(/^ \* - `(\w+)`: \S/gm)].map((match) => match[1]);
+    expect(listed).toEqual(Object.values(errorCodes).flat());
   });
 
   it('[R93] no code stands in two kinds', () => {

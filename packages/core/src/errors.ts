@@ -71,7 +71,80 @@ export const errorCodes = {
 
 /** The kinds of failure, by fault. */
 export type ErrorKind = keyof typeof errorCodes;
-/** Every error code of this package. */
+/**
+ * Every error code, and what it says.
+ *
+ * Ours to mend, {@link ConfigurationError}:
+ * - `invalid_option`: an option, or an argument, is missing, unknown or not what it must be
+ * - `invalid_metadata`: the OP's metadata is not what the specification demands
+ * - `issuer_mismatch`: the metadata names another issuer than the option
+ * - `unsupported_algorithm`: the OP and we have no signature algorithm in common
+ *
+ * The other side's, {@link ResponseError}:
+ * - `invalid_message`: a message lacks a member, or has one that is not what it must be
+ * - `duplicate_parameter`: a parameter came twice
+ * - `message_too_large`: a message is longer, or has more parameters, than any honest one
+ * - `unexpected_status`: an endpoint answered with a status that says nothing
+ * - `unexpected_content_type`: a body is of another kind than it must be
+ * - `jwt_malformed`: no JWT in compact form, or one whose header cannot be read
+ * - `jwt_alg`: a JWT is signed by an algorithm that was not agreed on
+ * - `jwt_typ`: a JWT is of another kind
+ * - `jwt_crit`: a JWT demands what we do not understand
+ * - `jwt_key`: no key fits a JWT
+ * - `jwt_signature`: no key of the sender signed a JWT
+ * - `id_token_missing`: the token response has no ID token
+ * - `id_token_iss`: an ID token is by another issuer
+ * - `id_token_sub`: an ID token names no user, or another one than before
+ * - `id_token_aud`: an ID token is not for us, or also for somebody whom we do not trust
+ * - `id_token_azp`: an ID token was issued to somebody else
+ * - `id_token_exp`: an ID token has expired
+ * - `id_token_nbf`: an ID token is not valid yet
+ * - `id_token_iat`: an ID token was issued too long ago, or in the future
+ * - `id_token_nonce`: an ID token belongs to another login
+ * - `id_token_auth_time`: the user authenticated too long ago
+ * - `id_token_acr`: the user did not authenticate well enough
+ * - `id_token_hash`: a code, an access token or a state is not the one that the ID token came with
+ * - `logout_token_iss`: a logout token is by another issuer
+ * - `logout_token_aud`: a logout token is not for us
+ * - `logout_token_exp`: a logout token has expired
+ * - `logout_token_iat`: a logout token was issued too long ago, or in the future
+ * - `logout_token_nonce`: an ID token posing as a logout token
+ * - `logout_token_events`: a JWT that is no logout token
+ * - `logout_token_jti`: a logout token cannot be told from others
+ * - `logout_token_replayed`: a logout token came before
+ * - `logout_token_unknown_session`: a logout token names nobody who is signed in
+ * - `access_token_iss`: an access token is by another issuer
+ * - `access_token_aud`: an access token is for another API
+ * - `access_token_exp`: an access token has expired
+ * - `access_token_nbf`: an access token is not valid yet
+ * - `access_token_iat`: an access token was issued in the future
+ * - `token_type`: the OP issued a token of a kind that was not asked for
+ * - `token_endpoint_error`: the token endpoint, or the revocation endpoint, answered with an error
+ * - `userinfo_sub`: the userinfo is about another user
+ * - `userinfo_error`: the userinfo endpoint answered with an error, or for somebody else
+ * - `state_mismatch`: an answer belongs to another login
+ * - `response_iss`: an answer is by another issuer
+ *
+ * The user's or the policy's, {@link DeniedError}:
+ * - `login_unknown`: this browser began no such login
+ * - `login_used`: this login came back before
+ * - `login_expired`: this login took too long
+ * - `login_refused`: `onLogin` refused the user
+ * - `login_ended`: a logout came while the user was signing in
+ * - `authorization_error`: the OP answered the login with an error: {@link AuthorizationError}
+ * - `login_required`: nobody is signed in, or not any more
+ * - `not_a_navigation`: a login must begin in the whole window
+ * - `csrf_refused`: another site sent the request
+ * - `method_not_allowed`: the route answers another method
+ * - `invalid_request`: the request is not what the route takes
+ *
+ * Nobody's, {@link UnavailableError}: trying again may work.
+ * - `op_unreachable`: the OP does not answer
+ * - `no_usable_key`: the OP's keys do not have the one that is needed, and were fetched a moment ago
+ * - `store_unavailable`: the store does not answer
+ * - `store_full`: the store has no room to remember what it must
+ * - `prefetch`: the browser only looks ahead; nothing begins
+ */
 export type ErrorCode = (typeof errorCodes)[ErrorKind][number];
 
 /** What an error may carry beside its code and its message. */
@@ -91,9 +164,13 @@ export interface ErrorDetails {
  * that holds no secret, and a `publicMessage` that may be shown to anyone.
  */
 export abstract class OidcError extends Error {
+  /** What went wrong, by its stable name. */
   readonly code: ErrorCode;
+  /** The HTTP status of the answer to the browser. */
   readonly status: number;
+  /** One plain sentence for the person in front of the browser. */
   readonly publicMessage: string;
+  /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
   protected constructor(
@@ -112,6 +189,7 @@ export abstract class OidcError extends Error {
 
 /** An option or the OP's registration is wrong; the program's author has to act. Status 500. */
 export class ConfigurationError extends OidcError {
+  /** What went wrong, by its stable name. */
   declare readonly code: (typeof errorCodes.configuration)[number];
   constructor(code: (typeof errorCodes.configuration)[number], message: string, details: ErrorDetails = {}) {
     super(code, message, {
@@ -124,6 +202,7 @@ export class ConfigurationError extends OidcError {
 
 /** A message that came in breaks the protocol. Status 400 unless said otherwise. */
 export class ResponseError extends OidcError {
+  /** What went wrong, by its stable name. */
   declare readonly code: (typeof errorCodes.response)[number];
   constructor(code: (typeof errorCodes.response)[number], message: string, details: ErrorDetails = {}) {
     super(code, message, {
@@ -136,6 +215,7 @@ export class ResponseError extends OidcError {
 
 /** The user, the OP or a policy refused. Status 403 unless said otherwise. */
 export class DeniedError extends OidcError {
+  /** What went wrong, by its stable name. */
   declare readonly code: (typeof errorCodes.denied)[number];
   constructor(code: (typeof errorCodes.denied)[number], message: string, details: ErrorDetails = {}) {
     super(code, message, { status: 403, publicMessage: 'This was refused.', ...details });
@@ -144,6 +224,7 @@ export class DeniedError extends OidcError {
 
 /** The OP, its keys or the store cannot be reached. Always status 503, with `Retry-After` in seconds. */
 export class UnavailableError extends OidcError {
+  /** What went wrong, by its stable name. */
   declare readonly code: (typeof errorCodes.unavailable)[number];
   constructor(
     code: (typeof errorCodes.unavailable)[number],

@@ -6,6 +6,7 @@ import type { ClientRef } from './session/session-store.js';
 
 /** What every event says. */
 export interface OidcEvent {
+  /** At which client it happened. */
   readonly client: ClientRef;
   /** When it happened, in milliseconds since the epoch. */
   readonly at: number;
@@ -15,6 +16,7 @@ export interface OidcEvent {
 export interface EventSession {
   /** The session's record id; absent where a logout cannot enumerate sessions. */
   readonly session?: string;
+  /** The user, as the OP names them. */
   readonly sub?: string;
   /** `hashOf(sid)`. */
   readonly sid?: string;
@@ -22,98 +24,127 @@ export interface EventSession {
 
 /** A browser was sent to the OP. */
 export interface LoginStarted extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'started';
 }
 /** A user came back from the OP and is signed in. */
 export interface LoginSucceeded extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'succeeded';
 }
 /** A callback led to no session. */
 export interface LoginRefused extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'refused';
+  /** Why: the code of the error. */
   readonly code: ErrorCode;
 }
 
 /** A session began. */
 export interface SessionCreated extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'created';
 }
 /** A session ended; one event for each. */
 export interface SessionEnded extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'ended';
+  /** What ended it. */
   readonly reason: EndReason;
 }
 /** A full store gave up the session that was idle the longest. */
 export interface SessionEvicted extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'evicted';
 }
 
 /** A user asked this program to sign out. */
 export interface LogoutRequested extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'requested';
 }
 /** A logout token came over the back channel and was carried out. */
 export interface LogoutTokenReceived extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'token_received';
 }
 /** A logout token came and was not carried out. */
 export interface LogoutTokenRefused extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'token_refused';
+  /** Why: the code of the error. */
   readonly code: ErrorCode;
   /** By how many seconds the OP's clock seems to be behind, when that is why. */
   readonly clockBehind?: number;
 }
 /** A front-channel logout came and was carried out. */
 export interface FrontChannelReceived extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
   readonly type: 'front_channel_received';
 }
 /** A front-channel logout named no session, so none ended. */
 export interface FrontChannelUnnamed extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'front_channel_unnamed';
   /** The flag that the client's registration at the OP lacks. */
   readonly missing: 'frontchannel_logout_session_required';
 }
 /** A logout was carried out, but that its token is used could not be recorded. */
 export interface LogoutRecordFailed extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'record_failed';
+  /** Why: the code of the error. */
   readonly code: ErrorCode;
 }
 /** The program's `onLogout` failed; the logout stands. */
 export interface LogoutHookFailed extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'hook_failed';
+  /** What happened, in words without secrets. */
   readonly message: string;
 }
 /** The tokens of an ended session were given back to the OP. */
 export interface TokensRevoked extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'tokens_revoked';
 }
 /** The tokens of an ended session could not be given back to the OP; the session has ended all the same. */
 export interface RevocationFailed extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'revocation_failed';
+  /** Why: the code of the error. */
   readonly code: ErrorCode;
 }
 /** A store could not remember a logout, which therefore failed; the sessions it named ended all the same. */
 export interface LogoutStoreFull extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'store_full';
+  /** What was full. */
   readonly what: 'marks' | 'logout_tokens';
 }
 
 /** The OP's metadata came. */
 export interface MetadataFetched extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'metadata_fetched';
 }
 /** The OP's keys came. */
 export interface KeysFetched extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'keys_fetched';
 }
 /** The OP, or one of its endpoints, did not answer as it should. */
 export interface ProviderUnreachable extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'unreachable';
+  /** Why: the code of the error. */
   readonly code: ErrorCode;
 }
 /** Something about the configuration that its author should know. */
 export interface ProviderWarning extends OidcEvent {
+  /** Tells the events of this channel apart. */
   readonly type: 'warning';
+  /** What happened, in words without secrets. */
   readonly message: string;
 }
 
@@ -138,9 +169,13 @@ export type ProviderEvent = MetadataFetched | KeysFetched | ProviderUnreachable 
 
 /** Each channel with what is published on it. */
 export interface Events {
+  /** Logins: begun, succeeded, refused. */
   'latchkey:login': LoginEvent;
+  /** Sessions: begun, ended, given up. */
   'latchkey:session': SessionEvent;
+  /** Logouts: asked for, carried out, refused. */
   'latchkey:logout': LogoutEvent;
+  /** The OP: its metadata, its keys, its outages. */
   'latchkey:provider': ProviderEvent;
 }
 
@@ -162,10 +197,7 @@ export function publish<C extends keyof Events>(name: C, event: Events[C]): void
  * stops nothing and is reported as a process warning. A raw subscriber of `node:diagnostics_channel` does not have
  * that: Node raises what it throws as an uncaught exception.
  */
-export function subscribe<C extends keyof Events>(
-  name: C,
-  listener: (event: Events[C]) => unknown,
-): () => void {
+export function subscribe<C extends keyof Events>(name: C, listener: (event: Events[C]) => unknown): () => void {
   const raw = (event: unknown): void => tell(listener, event as Events[C], name);
   channels[name].subscribe(raw);
   return () => void channels[name].unsubscribe(raw);

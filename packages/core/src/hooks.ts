@@ -17,7 +17,9 @@ export interface LoginContext {
 
 /** What `onLogout` gets: which sessions a logout ended, after it was carried out. */
 export interface LogoutContext {
+  /** What ended them. */
   readonly reason: EndReason;
+  /** The sessions that ended: whose they were, and what `onLogin` made of the user. */
   readonly sessions: readonly { readonly sub: string; readonly sid?: string; readonly user: unknown }[];
 }
 

@@ -2,7 +2,7 @@
 
 // What a program sets up
 export { OidcClient } from './client/client.js';
-export type { ClientMetadata } from './client/client-metadata.js';
+export type { RegisteredClient } from './client/registered-client.js';
 export {
   type AuthorizationParams,
   BackChannelOptions,
@@ -11,6 +11,7 @@ export {
   FrontChannelOptions,
   HttpClientOptions,
   LoginOptions,
+  LogoutOptions,
   NewSecrets,
   OidcOptions,
   SessionCookieOptions,
@@ -28,9 +29,11 @@ export {
 
 // The messages
 export * from './messages/index.js';
+export type { JwtHeader, JwtKeys, VerificationKey, VerifyJwtOptions } from './keys/verify-jwt.js';
 
 // A login, step by step
 export { authorize, type BegunLogin, type LoginRequest } from './login/authorize.js';
+export type { Login } from './session/login-cookies.js';
 export { AuthorizationError, readCallback } from './login/read-callback.js';
 export { exchangeCode, type LoginTokens } from './login/exchange-code.js';
 export { type ValidatedIdToken, validateIdToken } from './login/validate-id-token.js';
@@ -40,12 +43,13 @@ export { codeChallengeOf, createCodeVerifier } from './pkce.js';
 
 // Sessions and where they live
 export { Session } from './session/session.js';
+export type { CarriedSession } from './session/carrier.js';
 export type { SessionSummary } from './session/user-sessions.js';
 export type { SessionTokens } from './session/tokens.js';
 export type { UserClaims } from './session/user.js';
 export type * from './session/session-store.js';
 export type * from './session/logout-store.js';
-export { MemoryStore } from './session/memory-store.js';
+export { MemoryStore, MemoryStoreOptions } from './session/memory-store.js';
 
 // Logout
 export { endSessions, type LogoutTarget } from './logout/end-sessions.js';
@@ -56,8 +60,9 @@ export { beginLogin } from './login/begin-login.js';
 export { beginLogout } from './logout/begin-logout.js';
 export { demandLogin } from './login/demand-login.js';
 export { handle } from './handler.js';
-export { answering, errorAnswer } from './pages/error-answer.js';
+export { answering, errorAnswer, type ErrorAnswerOptions } from './pages/error-answer.js';
 export { Visit } from './visit.js';
+export type { Cookies } from './session/cookies.js';
 export type { HeaderOf, Intent } from './login/intent.js';
 export { headerOf, type NodeRequest, send, targetOf, toRequest } from './node-http.js';
 

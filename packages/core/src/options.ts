@@ -39,6 +39,7 @@ export class SessionOptions {
   @Optional() @Is('a whole number of seconds above 0, or false', isLifetime) idle?: number | false;
   /** Seconds after which a session ends whatever happens, or false; default 604800 (seven days). */
   @Optional() @Is('a whole number of seconds above 0, or false', isLifetime) absolute?: number | false;
+  /** What the session's cookie carries, and for how long. */
   @Optional() @Group(SessionCookieOptions) cookie?: SessionCookieOptions;
   /** Paths for which no session is read: all below one that ends in `/`, otherwise that path alone. */
   @Optional() @List('paths that begin with /', isPath) ignore?: readonly string[];
@@ -123,12 +124,19 @@ export class OidcOptions {
   @Optional() @Is('a path of this program, like /home', isPath) returnTo?: string;
   /** Other audiences that may stand beside our client_id in a token; default none. */
   @Optional() @List('texts') extraTrustedAudiences?: readonly string[];
+  /** Logins in flight. */
   @Optional() @Group(LoginOptions) login?: LoginOptions;
+  /** REQUIRED. Where sessions live, for how long, and what seals them. */
   @Group(SessionOptions) @Is('an object with a secret', isObject) session!: SessionOptions;
+  /** Who else may use a session for more than reading; default: nobody. */
   @Optional() @Group(CsrfOptions) csrf?: CsrfOptions;
+  /** What else a logout does. */
   @Optional() @Group(LogoutOptions) logout?: LogoutOptions;
+  /** What is taken as a logout token. */
   @Optional() @Group(BackChannelOptions) backchannel?: BackChannelOptions;
+  /** What a front-channel logout may do. */
   @Optional() @Group(FrontChannelOptions) frontchannel?: FrontChannelOptions;
+  /** Every call to the OP. */
   @Optional() @Group(HttpClientOptions) http?: HttpClientOptions;
   /** Paths below `baseUrl`; false turns a route off. */
   @Optional() @Group(RouteOptions) routes?: RouteOptions;

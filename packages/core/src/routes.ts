@@ -51,7 +51,9 @@ const defaults: Readonly<Record<RouteName, string>> = {
 
 /** A route of ours that a request names; `allow` is the method it answers. */
 export interface Route {
+  /** Which one. */
   readonly name: RouteName;
+  /** The method that it answers. */
   readonly allow: string;
 }
 

@@ -6,7 +6,9 @@ import { Session } from './session/session.js';
 
 /** One request, as the steps of a login and of a logout see it; an adapter makes one from whatever its framework has. */
 export class Visit {
+  /** Whose request it is. */
   readonly client: OidcClient;
+  /** In capitals, as it came. */
   readonly method: string;
   /** Path and query, as the browser asked for them. */
   readonly target: string;
@@ -36,14 +38,17 @@ export class Visit {
     return this.client.routes.match(path);
   }
 
+  /** The request's cookies, read when first asked for. */
   get cookies(): Cookies {
     return (this.#cookies ??= readCookies(this.header('cookie') ?? undefined));
   }
 
+  /** What the browser wants with it, by its `Sec-Fetch-*` and `Accept` headers. */
   get intent(): Intent {
     return intentOf(this.header);
   }
 
+  /** Whether a page is welcome as the answer. */
   get wantsHtml(): boolean {
     return acceptsHtml(this.header);
   }

@@ -4,6 +4,7 @@ import { attach } from './attach.js';
 
 /** The middleware, and the client behind it: `client.metadata()` tells what to register at the OP. */
 export interface OidcMiddleware extends RequestHandler {
+  /** What the routes and the sessions stand on. */
   readonly client: OidcClient;
 }
 

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 
 /** `req.oidc`: who is signed in. Asking for it marks the response `Cache-Control: private, no-store`. */
 export interface RequestOidc<User = UserClaims | undefined> {
+  /** Whether somebody is signed in. */
   readonly isAuthenticated: boolean;
   /** What the ID token and the userinfo say of the user, or what `onLogin` made of it; undefined for anonymous requests. */
   readonly user: User;

@@ -18,7 +18,7 @@ import { LoginCookies } from '../session/login-cookies.js';
 import { MemoryStore } from '../session/memory-store.js';
 import { Sealer } from '../session/sealer.js';
 import type { ClientRef, SessionStore } from '../session/session-store.js';
-import { clientMetadata, type ClientMetadata } from './client-metadata.js';
+import { registeredClient, type RegisteredClient } from './registered-client.js';
 import { settingsOf, type Settings } from './settings.js';
 import { warnAtStart } from './warnings.js';
 
@@ -28,17 +28,27 @@ import { warnAtStart } from './warnings.js';
  * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
  */
 export class OidcClient {
+  /** Who this client is: the issuer and the client_id. */
   readonly ref: ClientRef;
   /** Without a slash at its end. */
   readonly baseUrl: string;
+  /** Where our routes are. */
   readonly routes: Routes;
+  /** Where the time of this process comes from. */
   readonly clock: Clock;
+  /** Every call to the OP goes through it. @internal */
   readonly http: Http;
+  /** The OP's metadata and keys, fetched when first asked for. @internal */
   readonly provider: Provider;
+  /** Where sessions live, or where their logouts are remembered. */
   readonly store: SessionStore;
+  /** Seals and opens what goes into cookies and records. @internal */
   readonly sealer: Sealer;
+  /** What our cookies are called. @internal */
   readonly cookies: CookieNames;
+  /** The logins in flight. @internal */
   readonly logins: LoginCookies;
+  /** How a session gets from one request to the next. @internal */
   readonly carrier: SessionCarrier;
   #settings: Settings;
 
@@ -74,7 +84,7 @@ export class OidcClient {
     return { type: 'unreachable', ...about, code: error instanceof OidcError ? error.code : 'op_unreachable' };
   }
 
-  /** The options with their defaults. */
+  /** The checked options, with their defaults. @internal */
   get settings(): Settings {
     return this.#settings;
   }
@@ -107,7 +117,7 @@ export class OidcClient {
     return this.clock.now() / 1000;
   }
 
-  /** Under which name the store knows a session id of this program: 16 bytes, so that a login's cookie can hold it. */
+  /** Under which name the store knows a session id of this program: 16 bytes, so that a login's cookie can hold it. @internal */
   recordId(sessionId: string): string {
     const hash = hashOf('session', this.ref.issuer, this.ref.clientId, this.baseUrl, sessionId);
     return Buffer.from(hash, 'base64url').subarray(0, 16).toString('base64url');
@@ -127,7 +137,7 @@ export class OidcClient {
     });
   }
 
-  /** What a token of this algorithm is verified with: the OP's keys, or the client secret for HS*. */
+  /** What a token of this algorithm is verified with: the OP's keys, or the client secret for HS*. @internal */
   keysFor(algorithm: string, bucket: 'requests' | 'tokens'): JwtKeys {
     const { clientSecret } = this.settings;
     if (!algorithm.startsWith('HS')) return this.provider.keys(bucket);
@@ -135,7 +145,7 @@ export class OidcClient {
   }
 
   /** What to register at the OP; most broken logouts are a missing flag there. */
-  metadata(): ClientMetadata {
-    return clientMetadata(this);
+  metadata(): RegisteredClient {
+    return registeredClient(this);
   }
 }

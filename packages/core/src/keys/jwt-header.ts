@@ -3,8 +3,11 @@ import { copyJson, jsonObject, parseJson } from '../messages/json.js';
 
 /** The header of a JWT. `jku`, `x5u`, `x5c` and `jwk` may stand in it and are never looked at. */
 export interface JwtHeader {
+  /** The algorithm that the sender names; it is held against ours, never followed. */
   readonly alg: string;
+  /** Which key signed it. */
   readonly kid?: string;
+  /** Which kind of JWT it is. */
   readonly typ?: string;
   readonly [member: string]: unknown;
 }

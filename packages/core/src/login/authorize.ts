@@ -19,7 +19,9 @@ export interface LoginRequest {
 
 /** A login that has begun: where to send the browser, and what to keep until it comes back. */
 export interface BegunLogin {
+  /** The OP's authorization endpoint with the request in its query: where the browser goes. */
   readonly url: string;
+  /** What the callback will be held against. */
   readonly login: Login;
 }
 

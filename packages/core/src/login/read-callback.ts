@@ -6,6 +6,7 @@ import type { Login } from '../session/login-cookies.js';
 
 /** The OP answered a login with an error; `response` is its whole answer. [OIDC Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError) */
 export class AuthorizationError extends DeniedError {
+  /** What the OP answered. */
   readonly response: AuthenticationErrorResponse;
 
   constructor(response: AuthenticationErrorResponse) {

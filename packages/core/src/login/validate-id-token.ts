@@ -12,7 +12,9 @@ export const longestIdToken = 64 * 1024;
 
 /** A validated ID token: its claims, and the signed text that a later logout shows as a hint. */
 export interface ValidatedIdToken {
+  /** The claims. */
   readonly idToken: IdToken;
+  /** The text that is signed, decrypted where it came encrypted. */
   readonly jws: string;
 }
 

@@ -19,10 +19,10 @@ import type { TimeExpectations } from './token-checks.js';
 export const backChannelLogoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** A verdict of the application's, at once or later. */
-type Verdict = boolean | Promise<boolean>;
+export type LogoutTokenVerdict = boolean | Promise<boolean>;
 
 /** What is known before a logout token comes. */
-export interface LogoutTokenExpectations<V extends Verdict = Verdict> extends TimeExpectations {
+export interface LogoutTokenExpectations<V extends LogoutTokenVerdict = LogoutTokenVerdict> extends TimeExpectations {
   /** The issuer whose sessions it may end; compared exactly. */
   issuer: string;
   /** Our client_id: it must be in `aud`, and is always trusted there. */
@@ -44,11 +44,6 @@ export interface LogoutTokenExpectations<V extends Verdict = Verdict> extends Ti
   /** Whether there is a session with this `sid`; asked where the token has one. */
   validateSidExists?: (sid: string) => V;
 }
-
-/** Every token has a `jti` and an `iss`, so these callbacks are always asked; the others only where the token has a `sub` or a `sid`. */
-type AsksLater =
-  | { validateUniqueJti: (jti: string) => Promise<boolean> }
-  | { validateIssHasSessions: (iss: string) => Promise<boolean> };
 
 /**
  * Which session, or whose sessions, ended at the OP: the claims of the logout token, from the OP to the RP, in a BackChannelLogoutNotification.
@@ -96,7 +91,14 @@ export class BackChannelLogoutToken extends JwtMessage {
    * @throws ResponseError `logout_token_*` for the first check that fails, ConfigurationError `invalid_option` for a missing expectation
    */
   validate(expectations: LogoutTokenExpectations<boolean>): void;
-  validate(expectations: LogoutTokenExpectations & AsksLater): Promise<void>;
+  // Every token has a `jti` and an `iss`, so these are always asked; the others only where it has a `sub` or a `sid`.
+  validate(
+    expectations: LogoutTokenExpectations &
+      (
+        | { validateUniqueJti: (jti: string) => Promise<boolean> }
+        | { validateIssHasSessions: (iss: string) => Promise<boolean> }
+      ),
+  ): Promise<void>;
   validate(expectations: LogoutTokenExpectations): void | Promise<void>;
   validate(expectations: LogoutTokenExpectations): void | Promise<void> {
     checkExpectations(expectations);

@@ -39,7 +39,7 @@ export { AuthenticationSuccessResponse } from './authentication-success-response
 export { BackChannelLogoutNotification } from './back-channel-logout-notification.js';
 export { BackChannelLogoutToken } from './back-channel-logout-token.js';
 export { backChannelLogoutEvent } from './back-channel-logout-token.js';
-export type { LogoutTokenExpectations } from './back-channel-logout-token.js';
+export type { LogoutTokenExpectations, LogoutTokenVerdict } from './back-channel-logout-token.js';
 export { DeviceAuthorizationResponse } from './device-authorization-response.js';
 export {
   AuthenticationErrorCode,

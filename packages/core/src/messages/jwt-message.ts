@@ -12,7 +12,9 @@ export interface JwtOptions extends Omit<VerifyJwtOptions, 'types'> {
 
 /** A class whose messages travel as the claims of a JWT. */
 export interface JwtMessageClass<T extends JwtMessage> extends MessageClass<T> {
+  /** The `typ` values that it may have. */
   readonly jwtTypes: readonly (string | undefined)[];
+  /** Whether its own `typ` is demanded by default. */
   readonly strictTyp: boolean;
 }
 

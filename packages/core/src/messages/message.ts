@@ -15,14 +15,23 @@ export type UrlPart = 'query' | 'fragment' | 'auto';
 /** A message's class, as the codecs see it. */
 export interface MessageClass<T extends Message> {
   new (): T;
+  /** What its instances inherit: the methods. */
   readonly prototype: T;
+  /** The message's name, with which every refusal begins. */
   readonly name: string;
+  /** Whether unknown members are kept. */
   readonly extra: 'allow' | 'ignore';
+  /** Whether instances are immutable. */
   readonly frozen: boolean;
+  /** For which members `null` means absent. */
   readonly nullIsAbsent: boolean | readonly string[];
+  /** How long JSON text may be. */
   readonly maxBytes: number;
+  /** What an absent member reads as. */
   readonly defaults: Readonly<Record<string, unknown>>;
+  /** Which other member an absent member reads as. */
   readonly standIns: Readonly<Record<string, string>>;
+  /** The error codes of members that have one of their own. */
   readonly memberCodes: Readonly<Record<string, ResponseErrorCode>>;
 }
 

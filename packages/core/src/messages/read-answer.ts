@@ -24,6 +24,7 @@ export type Answer<Success, Failure> =
 
 /** What an endpoint answered with. */
 export interface HttpAnswer {
+  /** The HTTP status. */
   readonly status: number;
   /** The body, as text or as the object that it parses to. */
   readonly body: unknown;

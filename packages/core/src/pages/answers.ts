@@ -2,7 +2,9 @@ import { policyOf, renderPage, type Page } from './page.js';
 
 /** What every answer of ours carries: nothing of it belongs in a cache. */
 export interface AnswerOptions {
+  /** The HTTP status; default 200, and for an error its own. */
   readonly status?: number;
+  /** Headers beside those that every answer has. */
   readonly headers?: Readonly<Record<string, string>>;
   /** `Set-Cookie` lines. */
   readonly cookies?: readonly string[];

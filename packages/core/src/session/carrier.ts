@@ -4,6 +4,7 @@ import type { SessionTokens } from './tokens.js';
 
 /** A session as a request brings it. */
 export interface CarriedSession {
+  /** The session, as a store keeps it. */
   readonly record: SessionRecord;
   /** Opens its tokens; undefined when the secret that sealed them was taken out of use. */
   readonly openTokens: () => SessionTokens | undefined;

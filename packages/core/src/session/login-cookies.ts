@@ -3,8 +3,11 @@ import type { Sealer } from './sealer.js';
 
 /** A login in flight: what its callback will be measured by. Kept in a sealed cookie of its own. */
 export interface Login {
+  /** Comes back with the OP's answer. */
   readonly state: string;
+  /** Comes back inside the ID token. */
   readonly nonce: string;
+  /** Goes with the code to the token endpoint. */
   readonly codeVerifier: string;
   /** The page to come back to, already checked to be one of ours. */
   readonly returnTo: string;

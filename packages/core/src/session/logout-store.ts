@@ -12,6 +12,7 @@ export interface Use {
 
 /** What `isMarked` answers. */
 export interface MarkAnswer {
+  /** Whether a logout covers the session, which is then over. */
   readonly marked: boolean;
   /** The store's first moment, in milliseconds by its own clock: marks from before it are lost, so what is older cannot be trusted. */
   readonly epoch: number;

@@ -2,7 +2,9 @@ import type { LogoutStore } from './logout-store.js';
 
 /** The relying party at one OP: what every session, index and mark belongs to, whatever its base URL. */
 export interface ClientRef {
+  /** The OP's issuer identifier, as configured. */
   readonly issuer: string;
+  /** The client_id, as registered there. */
   readonly clientId: string;
 }
 
@@ -10,7 +12,9 @@ export interface ClientRef {
 export interface SessionRecord {
   /** The hash of the session id; a store never sees the id itself. */
   readonly id: string;
+  /** Whose session it is. */
   readonly client: ClientRef;
+  /** The user at the OP. */
   readonly sub: string;
   /** The session at the OP, where its ID token names one. */
   readonly sid?: string;
@@ -50,6 +54,7 @@ export interface MarkRequest {
 
 /** What `end` did. */
 export interface EndedSessions {
+  /** The sessions that ended, as they were. */
   readonly sessions: readonly SessionRecord[];
   /** False when the sessions ended but the store was too full to keep the mark: the logout then counts as failed. */
   readonly marked: boolean;

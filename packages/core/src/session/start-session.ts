@@ -12,7 +12,9 @@ import { sessionTokens, type SessionTokens } from './tokens.js';
 
 /** What a login brought. */
 export interface LoginResult {
+  /** What the token endpoint answered. */
   readonly tokens: TokenSuccessResponse;
+  /** The validated ID token. */
   readonly idToken: IdToken;
   /** The signed text of the ID token. */
   readonly jws: string;

@@ -6,10 +6,13 @@ import type { SessionRecord } from './session-store.js';
 export interface SessionTokens {
   /** The signed ID token as it came, decrypted; the hint of a logout. */
   readonly idToken: string;
+  /** For the APIs; opaque here. */
   readonly accessToken: string;
   /** When the access token expires, in milliseconds by the store's clock; undefined when the OP did not say. */
   readonly expiresAt?: number;
+  /** For new tokens; undefined when the OP gave none. */
   readonly refreshToken?: string;
+  /** What was granted, separated by spaces; undefined when it is what was asked for. */
   readonly scope?: string;
 }
 

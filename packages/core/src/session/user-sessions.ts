@@ -7,8 +7,11 @@ import type { SessionRecord } from './session-store.js';
 export interface SessionSummary {
   /** The record id: names the session, and opens nothing. */
   readonly id: string;
+  /** When it began. */
   readonly startedAt: Date;
+  /** When it was last seen in use. */
   readonly usedAt: Date;
+  /** When it is over unless it is used again. */
   readonly expiresAt: Date;
   /** Whether it is the one that asks. */
   readonly current: boolean;

@@ -1,22 +1,33 @@
 import type { OidcClient } from './client.js';
 
 /** What to register at the OP, by its registered names. [OIDC Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata) */
-export interface ClientMetadata {
+export interface RegisteredClient {
+  /** The name of this client at the OP. */
   readonly client_id: string;
+  /** Where the OP sends the browser back to; compared exactly. */
   readonly redirect_uris: readonly string[];
+  /** `code`: the code flow. */
   readonly response_types: readonly string[];
+  /** The code, and refresh tokens where the scope has `offline_access`. */
   readonly grant_types: readonly string[];
+  /** How the client proves itself at the token endpoint. */
   readonly token_endpoint_auth_method: string;
+  /** The one algorithm of ID tokens, where the option names one. */
   readonly id_token_signed_response_alg?: string;
+  /** Where the browser may come back to after a logout. */
   readonly post_logout_redirect_uris?: readonly string[];
+  /** Where logout tokens go. */
   readonly backchannel_logout_uri?: string;
+  /** True: logout tokens name the session. */
   readonly backchannel_logout_session_required?: boolean;
+  /** The page that the OP frames at a logout. */
   readonly frontchannel_logout_uri?: string;
+  /** True: the framed URL names the issuer and the session. */
   readonly frontchannel_logout_session_required?: boolean;
 }
 
 /** Collects it from the client's options and routes. */
-export function clientMetadata(client: OidcClient): ClientMetadata {
+export function registeredClient(client: OidcClient): RegisteredClient {
   const { settings, routes } = client;
   const loggedOut = routes.url('loggedOut');
   const backchannel = routes.url('backchannelLogout');
