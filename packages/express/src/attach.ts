@@ -1,51 +1,89 @@
-import { answering, beginLogin, beginLogout, DeniedError, send, type Session, type Visit } from '@latchkey/core';
+import { answering, beginLogin, beginLogout, DeniedError, send } from '@latchkey/core';
+import type { LogoutRequest, Session, Visit } from '@latchkey/core';
 import type { Request, Response } from 'express';
+import { giveMember } from './members.js';
 import type { RequestOidc, ResponseOidc } from './types.js';
 
-const visits = new WeakMap<object, Visit>();
+/** What `oidc()` made of the requests that it has seen. */
+const seen = new WeakMap<object, Seen>();
 
 /**
  * The visit that `oidc()` made of this request.
  * @throws TypeError when `oidc()` was not mounted before
  */
 export function visitOf(req: object): Visit {
-  const visit = visits.get(req);
-  if (!visit)
+  const found = seen.get(req);
+  if (!found)
     throw new TypeError('Expected app.use(oidc(...)) before requireLogin(), came a request that it has not seen.');
-  return visit;
+  return found.visit;
 }
 
 /** Hangs `req.oidc` and `res.oidc` on a request, after its session was read. */
 export async function attach(visit: Visit, req: Request, res: Response): Promise<void> {
-  visits.set(req, visit);
   await visit.readAhead();
   for (const cookie of visit.takeCookies()) res.append('Set-Cookie', cookie);
-  let view: RequestOidc | undefined;
-  const ask = (): RequestOidc => {
-    // Asking is what makes a response depend on the session, so it is what marks it.
-    if (!res.headersSent) res.setHeader('Cache-Control', 'private, no-store');
-    const { known } = visit;
-    return view && view.session === known ? view : (view = viewOf(known));
-  };
-  Object.defineProperty(req, 'oidc', { configurable: true, get: ask });
-  Object.defineProperty(res, 'oidc', { configurable: true, value: actsOf(visit, res) });
+  seen.set(req, new Seen(visit, res));
+  giveMember(req, 'oidc', viewOf);
+  giveMember(res, 'oidc', actsOf);
 }
 
-function viewOf(session: Session | undefined): RequestOidc {
-  return {
-    isAuthenticated: session !== undefined,
-    user: session?.user,
-    session,
-    get claims() {
-      return session?.claims;
-    },
-    get idToken() {
-      return session?.idToken;
-    },
-    accessToken: async (wanted) => signedIn(session).accessToken(wanted),
-    sessions: async () => signedIn(session).sessions(),
-    endOthers: async () => signedIn(session).endOthers(),
-  };
+const viewOf = (req: object): RequestOidc | undefined => seen.get(req)?.view;
+const actsOf = ({ req }: Response): ResponseOidc | undefined => seen.get(req)?.acts;
+
+class Seen {
+  readonly visit: Visit;
+  readonly #res: Response;
+  #view: View | undefined;
+  #acts: Acts | undefined;
+
+  constructor(visit: Visit, res: Response) {
+    this.visit = visit;
+    this.#res = res;
+  }
+
+  /** Asking is what makes a response depend on the session, so it is what marks it. */
+  get view(): RequestOidc {
+    if (!this.#res.headersSent) this.#res.setHeader('Cache-Control', 'private, no-store');
+    const { known } = this.visit;
+    if (this.#view?.session !== known) this.#view = undefined;
+    return (this.#view ??= new View(known));
+  }
+
+  get acts(): ResponseOidc {
+    return (this.#acts ??= new Acts(this.visit, this.#res));
+  }
+}
+
+class View implements RequestOidc {
+  readonly isAuthenticated: boolean;
+  readonly user: RequestOidc['user'];
+  readonly session: Session | undefined;
+
+  constructor(session: Session | undefined) {
+    this.isAuthenticated = session !== undefined;
+    this.user = session?.user;
+    this.session = session;
+  }
+
+  get claims(): RequestOidc['claims'] {
+    return this.session?.claims;
+  }
+
+  get idToken(): RequestOidc['idToken'] {
+    return this.session?.idToken;
+  }
+
+  async accessToken(...wanted: Parameters<Session['accessToken']>): Promise<string> {
+    return signedIn(this.session).accessToken(...wanted);
+  }
+
+  async sessions(): ReturnType<Session['sessions']> {
+    return signedIn(this.session).sessions();
+  }
+
+  async endOthers(): Promise<number> {
+    return signedIn(this.session).endOthers();
+  }
 }
 
 /** @throws DeniedError `login_required` */
@@ -54,14 +92,25 @@ function signedIn(session: Session | undefined): Session {
   throw new DeniedError('login_required', 'Expected a signed-in session, came none.', { status: 401 });
 }
 
-function actsOf(visit: Visit, res: Response): ResponseOidc {
-  // Only what can be opened again is a page to come back to.
-  const here = visit.method === 'GET' || visit.method === 'HEAD' ? { returnTo: visit.target } : {};
-  return {
-    login: async (request) => {
-      const all = { ...here, ...request };
-      await send(await answering(visit, () => beginLogin(visit, all), { tryAgain: all.returnTo }), res);
-    },
-    logout: async (request) => send(await answering(visit, () => beginLogout(visit, request)), res),
-  };
+class Acts implements ResponseOidc {
+  readonly #visit: Visit;
+  readonly #res: Response;
+
+  constructor(visit: Visit, res: Response) {
+    this.#visit = visit;
+    this.#res = res;
+  }
+
+  async login(request: Parameters<ResponseOidc['login']>[0]): Promise<void> {
+    const visit = this.#visit;
+    // Only what can be opened again is a page to come back to.
+    const here = visit.method === 'GET' || visit.method === 'HEAD' ? { returnTo: visit.target } : {};
+    const all = { ...here, ...request };
+    await send(await answering(visit, () => beginLogin(visit, all), { tryAgain: all.returnTo }), this.#res);
+  }
+
+  async logout(request?: LogoutRequest): Promise<void> {
+    const visit = this.#visit;
+    await send(await answering(visit, () => beginLogout(visit, request)), this.#res);
+  }
 }
