@@ -35,7 +35,10 @@ const isStatic = (field) => field.modifiers?.some(({ kind }) => kind === ts.Synt
 
 function commentOf(node) {
   const comment = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc)?.comment;
-  return (ts.getTextOfJSDocComment(comment) ?? '').replaceAll(/\s*\n\s*/g, ' ');
+  return (ts.getTextOfJSDocComment(comment) ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ');
 }
 
 function memberOf(field, source) {

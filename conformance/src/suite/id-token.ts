@@ -32,7 +32,7 @@ function claimsOf(run: TestRun, { nonce, hasMaxAge }: Grant, accessToken: string
 }
 
 function halfHash(alg: string, text: string): string {
-  const bits = /\d+$/.exec(alg)?.[0] ?? '512';
+  const bits = /\d{3}$/.exec(alg)?.[0] ?? '512';
   const digest = createHash(`sha${bits}`).update(text, 'ascii').digest();
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }
