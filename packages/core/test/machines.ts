@@ -1,6 +1,7 @@
 import { OidcClient } from '../src/client/client.js';
 import type { Session } from '../src/session/session.js';
 import { Visit } from '../src/visit.js';
+import type { CrookedOp } from './crooked-op.js';
 import { optionsFor, type PartyOptions, type RelyingParty } from './relying-party.js';
 import type { UserAgent } from './user-agent.js';
 
@@ -21,4 +22,15 @@ export async function sessionAt(client: OidcClient, agent: UserAgent): Promise<S
   const session = await visitAt(client, agent).session();
   if (session) return session;
   throw new Error('Expected a session, came none.');
+}
+
+/** Resolves when the condition holds: it is looked at after every round of the event loop. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The refreshes that an OP was asked for: the refresh tokens, in their order. */
+export function refreshesAt(op: CrookedOp): readonly (string | null)[] {
+  const forms = op.at('/token').map(({ parameters }) => parameters);
+  return forms.filter((form) => form.get('grant_type') === 'refresh_token').map((form) => form.get('refresh_token'));
 }
