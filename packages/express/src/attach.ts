@@ -21,10 +21,19 @@ export function visitOf(req: object): Visit {
 /** Hangs `req.oidc` and `res.oidc` on a request, after its session was read. */
 export async function attach(visit: Visit, req: Request, res: Response): Promise<void> {
   await visit.readAhead();
-  for (const cookie of visit.takeCookies()) res.append('Set-Cookie', cookie);
   seen.set(req, new Seen(visit, res));
   giveMember(req, 'oidc', viewOf);
   giveMember(res, 'oidc', actsOf);
+}
+
+/**
+ * Marks a response that depends on the session: no shared cache may keep it, so it is also the one to carry the
+ * cookies that reading the session brought about.
+ */
+export function dependOnSession(visit: Visit, res: Response): void {
+  if (res.headersSent) return;
+  res.setHeader('Cache-Control', 'private, no-store');
+  for (const cookie of visit.takeCookies()) res.append('Set-Cookie', cookie);
 }
 
 const viewOf = (req: object): RequestOidc | undefined => seen.get(req)?.view;
@@ -43,7 +52,7 @@ class Seen {
 
   /** Asking is what makes a response depend on the session, so it is what marks it. */
   get view(): RequestOidc {
-    if (!this.#res.headersSent) this.#res.setHeader('Cache-Control', 'private, no-store');
+    dependOnSession(this.visit, this.#res);
     const { known } = this.visit;
     if (this.#view?.session !== known) this.#view = undefined;
     return (this.#view ??= new View(known));

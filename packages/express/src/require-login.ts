@@ -1,6 +1,6 @@
 import { demandLogin, send, type UserClaims } from '@latchkey/core';
 import type { NextFunction, Response } from 'express';
-import { visitOf } from './attach.js';
+import { dependOnSession, visitOf } from './attach.js';
 import type { SignedIn } from './types.js';
 
 /**
@@ -18,7 +18,8 @@ export type LoginHandler<User> = (req: object, res: Response<unknown, SignedIn<U
 export function requireLogin<User = UserClaims>(): LoginHandler<User> {
   return (req, res, next) => {
     const visit = visitOf(req);
-    res.setHeader('Cache-Control', 'private, no-store');
-    demandLogin(visit).then((refusal) => (refusal ? send(refusal, res) : next()), next);
+    demandLogin(visit)
+      .finally(() => dependOnSession(visit, res))
+      .then((refusal) => (refusal ? send(refusal, res) : next()), next);
   };
 }
