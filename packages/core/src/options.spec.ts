@@ -55,7 +55,7 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
     'authorizationParams',
     { max_age: 60, prompt: 'login' },
     { state: 'mine' },
-    'expected texts and numbers by parameter name, without state and what else a login sets itself, came {"state":"mine"}',
+    'expected texts and numbers by parameter name, max_age in whole seconds, without state and what else a login sets itself, came {"state":"mine"}',
   ],
   ['idTokenSignedResponseAlg', 'ES256', '', 'expected a text that is not empty, came ""'],
   ['userinfo', false, 'no', 'expected true or false, came "no"'],
@@ -186,6 +186,10 @@ it.each([
   expect(messageOf({ ...right, authorizationParams: { [name]: 'x' } })).toMatch(
     /^Option authorizationParams: expected/,
   );
+});
+
+it.each(['soon', -1, 1.5, null])('[R18] authorizationParams.max_age may not be %j', (max_age) => {
+  expect(messageOf({ ...right, authorizationParams: { max_age } })).toMatch(/max_age in whole seconds/);
 });
 
 describe('contradictions', () => {

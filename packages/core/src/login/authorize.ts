@@ -1,8 +1,8 @@
 import type { OidcClient } from '../client/client.js';
 import { randomToken } from '../crypto.js';
-import { ResponseError } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 import { AuthenticationRequest } from '../messages/index.js';
-import type { AuthorizationParams } from '../options.js';
+import { areParams, paramsExpected, type AuthorizationParams } from '../options.js';
 import { codeChallengeOf, createCodeVerifier } from '../pkce.js';
 import type { Login } from '../session/login-cookies.js';
 import { localTarget } from './return-to.js';
@@ -29,13 +29,13 @@ export interface BegunLogin {
  * Begins a login: a fresh state, nonce and code verifier each, and the OP's URL that carries them.
  * [OIDC Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
  * @throws UnavailableError `op_unreachable` when there is no metadata
- * @throws ConfigurationError `issuer_mismatch`, `invalid_metadata`
+ * @throws ConfigurationError `issuer_mismatch`, `invalid_metadata`, `invalid_option` for the parameters of this login
  */
 export async function authorize(client: OidcClient, request: LoginRequest = {}): Promise<BegunLogin> {
   const { settings } = client;
   const metadata = await client.provider.metadata();
-  const params = { ...settings.authorizationParams, ...request.authorizationParams };
-  const maxAge = maxAgeOf(params);
+  const params = paramsOf(client, request);
+  const maxAge = params.max_age === undefined ? undefined : Number(params.max_age);
   const login: Login = {
     state: randomToken(),
     nonce: randomToken(),
@@ -59,10 +59,9 @@ export async function authorize(client: OidcClient, request: LoginRequest = {}):
   return { url: message.toUrl(metadata.authorization_endpoint), login };
 }
 
-function maxAgeOf(params: AuthorizationParams): number | undefined {
-  if (params.max_age === undefined) return undefined;
-  const seconds = Number(params.max_age);
-  if (!Number.isInteger(seconds) || seconds < 0)
-    throw new ResponseError('invalid_message', 'authorizationParams.max_age: expected whole seconds from 0.');
-  return seconds;
+/** Those of one login are checked like the option: a program may have taken them from a query. */
+function paramsOf({ settings }: OidcClient, { authorizationParams = {} }: LoginRequest): AuthorizationParams {
+  if (!areParams(authorizationParams))
+    throw new ConfigurationError('invalid_option', `authorizationParams: expected ${paramsExpected}, came others.`);
+  return { ...settings.authorizationParams, ...authorizationParams };
 }

@@ -48,19 +48,18 @@ async function readJwt(client: OidcClient, jwt: string): Promise<UserinfoSuccess
     types: [undefined, 'JWT'],
     maxLength: 64 * 1024,
   });
-  const { iss, aud } = claims;
-  if (iss !== issuer)
-    throw new ResponseError(
-      'userinfo_error',
-      `Expected iss ${show(issuer)} in the signed userinfo, came ${show(iss)}.`,
-    );
-  if (aud !== clientId && !(Array.isArray(aud) && aud.includes(clientId))) {
-    throw new ResponseError(
-      'userinfo_error',
-      `Expected aud ${show(clientId)} in the signed userinfo, came ${show(aud)}.`,
-    );
-  }
+  const { iss, aud, exp } = claims;
+  if (iss !== issuer) throw unexpected(`iss ${show(issuer)}`, iss);
+  if (aud !== clientId && !(Array.isArray(aud) && aud.includes(clientId)))
+    throw unexpected(`aud ${show(clientId)}`, aud);
+  // Seldom there, but where it is, it counts. RFC 7519 section 4.1.4
+  const inTime = typeof exp === 'number' && client.now() < exp + client.settings.clockTolerance;
+  if (exp !== undefined && !inTime) throw unexpected('exp in the future', exp);
   return UserinfoSuccessResponse.fromJson(claims);
+}
+
+function unexpected(expected: string, came: unknown): ResponseError {
+  return new ResponseError('userinfo_error', `Expected ${expected} in the signed userinfo, came ${show(came)}.`);
 }
 
 function refusalOf({ status, text, headers, contentType }: HttpAnswer): ResponseError {

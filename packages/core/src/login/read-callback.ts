@@ -12,31 +12,21 @@ export class AuthorizationError extends DeniedError {
   constructor(response: AuthenticationErrorResponse) {
     const { error, error_description: description } = response;
     const detail = description === undefined ? '' : ` (${show(description)})`;
-    super('authorization_error', `The OP answered this login with ${show(error)}${detail}.`, {
-      status: statuses[error] ?? 502,
-      publicMessage: sentences[error] ?? 'The sign-in service reported an error.',
-    });
+    const [status, publicMessage] = known.get(error) ?? [502, 'The sign-in service reported an error.'];
+    super('authorization_error', `The OP answered this login with ${show(error)}${detail}.`, { status, publicMessage });
     this.response = response;
   }
 }
 
 /** Who refused decides the status; what is not here is the OP's or the registration's fault. */
-const statuses: Readonly<Record<string, number>> = {
-  access_denied: 403,
-  login_required: 401,
-  interaction_required: 401,
-  account_selection_required: 401,
-  consent_required: 401,
-  temporarily_unavailable: 503,
-};
-const sentences: Readonly<Record<string, string>> = {
-  access_denied: 'The sign-in was cancelled or not allowed.',
-  login_required: 'You are not signed in at the sign-in service.',
-  interaction_required: 'The sign-in service needs to ask you something first.',
-  account_selection_required: 'You need to choose an account first.',
-  consent_required: 'You need to give your consent first.',
-  temporarily_unavailable: 'The sign-in service is busy right now. Please try again in a moment.',
-};
+const known: ReadonlyMap<string, readonly [status: number, sentence: string]> = new Map([
+  ['access_denied', [403, 'The sign-in was cancelled or not allowed.']],
+  ['login_required', [401, 'You are not signed in at the sign-in service.']],
+  ['interaction_required', [401, 'The sign-in service needs to ask you something first.']],
+  ['account_selection_required', [401, 'You need to choose an account first.']],
+  ['consent_required', [401, 'You need to give your consent first.']],
+  ['temporarily_unavailable', [503, 'The sign-in service is busy right now. Please try again in a moment.']],
+]);
 
 /**
  * Reads what the OP sent back to the redirect URI, and holds it against the login it answers.
