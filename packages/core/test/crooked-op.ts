@@ -292,9 +292,9 @@ export class CrookedOp {
 
   async #userinfo({ headers }: OpRequest, res: ServerResponse): Promise<void> {
     const { members, jwt, ...crooked } = this.userinfo;
-    if (!headers.authorization?.startsWith('Bearer access-token-of-'))
-      return answer(res, { error: 'invalid_token' }, { status: 401, ...crooked });
-    const claims = changed(this.user, members);
+    const sub = /^Bearer access-token-of-(.*?)(?:-[0-9a-f]{16})?$/.exec(headers.authorization ?? '')?.[1];
+    if (sub === undefined) return answer(res, { error: 'invalid_token' }, { status: 401, ...crooked });
+    const claims = changed({ ...this.user, sub }, members);
     if (!jwt) return answer(res, claims, crooked);
     const body = await this.sign(claims, jwt);
     answer(res, claims, { body, headers: { 'content-type': 'application/jwt' }, ...crooked });

@@ -84,7 +84,7 @@ export class RelyingParty {
   }
 
   async #page(visit: Visit): Promise<Response> {
-    const page = visit.target;
+    const page = visit.target.slice(new URL(this.client.baseUrl).pathname.replace(/\/$/, '').length);
     if (page.startsWith('/public')) return Response.json({ page });
     try {
       if (page.startsWith('/private')) {

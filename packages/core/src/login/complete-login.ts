@@ -3,6 +3,7 @@ import { hashOf } from '../crypto.js';
 import { DeniedError, OidcError, ResponseError, type ErrorCode } from '../errors.js';
 import { publish } from '../events.js';
 import type { LoginContext } from '../hooks.js';
+import type { AuthenticationSuccessResponse } from '../messages/index.js';
 import { revokeTokens } from '../logout/revoke-tokens.js';
 import { redirectAnswer } from '../pages/answers.js';
 import { errorAnswer } from '../pages/error-answer.js';
@@ -36,16 +37,15 @@ export async function completeLogin(visit: Visit): Promise<Response> {
   await Promise.all([client.provider.metadata(), visit.session()]);
   if (!(await claim(client, login))) return lostLogin(visit, 'login_used', login);
   const cookies = [clearCookie(client.cookies.login(login.state), { secure: client.settings.secure })];
+  let fault = 400;
   try {
-    cookies.push(...(await finish(visit, login)).cookies);
+    const response = await readCallback(client, visit.url.href, login);
+    fault = 502; // what the OP sends over the back channel from here on is no fault of the browser's
+    cookies.push(...(await finish(visit, login, response)).cookies);
   } catch (error) {
     if (!(error instanceof OidcError)) throw error;
     publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code: error.code });
-    // What the OP sent over the back channel is no fault of the browser's.
-    const status =
-      error instanceof ResponseError && error.code !== 'response_iss' && error.code !== 'state_mismatch'
-        ? 502
-        : error.status;
+    const status = error instanceof ResponseError ? fault : error.status;
     return errorAnswer(visit, error, { tryAgain: login.returnTo, cookies, headers: noReferrer, status });
   }
   return redirectAnswer(new URL(client.baseUrl).origin + login.returnTo, { cookies, headers: noReferrer });
@@ -68,10 +68,9 @@ function claim(client: OidcClient, { state }: Login): Promise<boolean> {
   );
 }
 
-/** The steps of a login from the OP's answer to the session. */
-async function finish(visit: Visit, login: Login): Promise<CarriedSession> {
+/** The steps of a login from the code to the session. */
+async function finish(visit: Visit, login: Login, response: AuthenticationSuccessResponse): Promise<CarriedSession> {
   const { client } = visit;
-  const response = await readCallback(client, visit.url.href, login);
   const tokens = await exchangeCode(client, response, login);
   const { idToken, jws } = await validateIdToken(client, tokens, login);
   const userinfo = await fetchUserinfo(client, tokens, idToken);
