@@ -37,7 +37,7 @@ export async function toRequest(req: NodeRequest, origin: string): Promise<Reque
 
 /** Writes a web Response to Node's. Cookies that the program has set stay; its framing rules give way to our policy. */
 export async function send(response: Response, res: ServerResponse): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer());
+  const body = response.body && Buffer.from(await response.arrayBuffer());
   if (res.headersSent || res.destroyed) return;
   res.statusCode = response.status;
   if (response.headers.has('content-security-policy')) res.removeHeader('x-frame-options');
