@@ -387,7 +387,7 @@ describe('[R7] [R10] [R14] [R15] [R16] [R19] what the OP does wrong ends the log
     ['[R19] the userinfo of another', (op) => (op.userinfo = { members: { sub: 'eve' } }), 502, 'userinfo_sub', 1],
     ['a userinfo that fails', (op) => (op.userinfo = { status: 500 }), 503, 'op_unreachable', 1],
     ['a token endpoint that fails', (op) => (op.token = { status: 500 }), 503, 'op_unreachable', 1],
-  ])('%s', async (_what, crook, status, code, tokenCalls) => {
+  ])('%s', async (...[, crook, status, code, tokenCalls]) => {
     const party = await bench.party();
     const agent = new UserAgent();
     crook(bench.op);

@@ -1,6 +1,7 @@
 import { ConfigurationError, type ErrorCode, OidcError, UnavailableError } from '../errors.js';
 import type { OwnAnswer } from '../hooks.js';
 import type { Visit } from '../visit.js';
+import { localTarget } from '../login/return-to.js';
 import { htmlAnswer, jsonAnswer, pageAnswer, redirectAnswer, type AnswerOptions } from './answers.js';
 
 /** How an error is answered. */
@@ -62,10 +63,10 @@ export async function answering<T>(
   }
 }
 
-/** Where a new login starts; where that route is turned off, the page itself asks for one. */
+/** Where a new login starts; where that route is turned off, the page itself asks for one, if it is a page of ours. */
 export function loginUrl({ client }: Visit, returnTo: string): string {
   const login = client.routes.url('login');
-  if (login === undefined) return returnTo;
+  if (login === undefined) return localTarget(client, returnTo) ?? client.settings.home;
   const { pathname } = new URL(login);
   return returnTo === client.settings.returnTo
     ? pathname
@@ -78,9 +79,10 @@ function ownAnswer(own: OwnAnswer, options: AnswerOptions): Response {
   return htmlAnswer(own.html, { ...options, ...(own.status !== undefined && { status: own.status }) });
 }
 
-/** A response's headers may be immutable, so it is made anew. */
+/** A response's headers may be immutable, so it is made anew. What it says of caches stays. */
 function withCookies(response: Response, cookies: readonly string[] = []): Response {
   const answer = new Response(response.body, response);
+  if (!answer.headers.has('Cache-Control')) answer.headers.set('Cache-Control', 'private, no-store');
   for (const cookie of cookies) answer.headers.append('Set-Cookie', cookie);
   return answer;
 }
