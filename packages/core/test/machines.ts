@@ -26,7 +26,8 @@ export async function sessionAt(client: OidcClient, agent: UserAgent): Promise<S
 
 /** Resolves when the condition holds: it is looked at after every round of the event loop. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (!holds());
 }
 
 /** The refreshes that an OP was asked for: the refresh tokens, in their order. */

@@ -7,6 +7,8 @@ import type { UserAgent } from '../../test/user-agent.js';
 import { OidcClient } from '../client/client.js';
 import { hashOf } from '../crypto.js';
 import { endSessions } from '../logout/end-sessions.js';
+import { MemoryStore } from './memory-store.js';
+import type { SessionRecord } from './session-store.js';
 import type { Session } from './session.js';
 
 let bench: LogoutBench;
@@ -72,6 +74,29 @@ describe('[R22] [RULE 2.8] once per session over all machines', () => {
     hold.goOn();
     const token = await first;
     expect(await Promise.all(others)).toEqual([token, token, token, token]);
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('on one machine one asks the store for all', async () => {
+    const store = breakableStore({ clock: bench.clock });
+    const { agent, machines } = await setUp({ session: { store } });
+    bench.clock.advance(expired);
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => sessionAt(machines[0], agent)));
+    const tokens = await Promise.all(sessions.map((session) => session.accessToken()));
+    expect([new Set(tokens).size, store.calls.get('lock'), store.calls.get('update')]).toEqual([1, 1, 1]);
+  });
+
+  it('who waited takes what came, also where it lives for less than was wished', async () => {
+    const { agent, machines } = await setUp();
+    bench.op.token = { members: { expires_in: 20 } };
+    bench.clock.advance(expired);
+    const hold = bench.holdTokens();
+    const first = (await sessionAt(machines[0], agent)).accessToken();
+    await hold.arrived;
+    const second = (await sessionAt(machines[1], agent)).accessToken();
+    await until(() => true);
+    hold.goOn();
+    expect(await second).toBe(await first);
     expect(refreshes()).toHaveLength(1);
   });
 
@@ -450,6 +475,30 @@ describe('[R21] [R61] writing the new tokens', () => {
     const token = await asking;
     const now = await sessionAt(machines[1], agent);
     expect([now.user, now.tokens?.accessToken, now.record.version]).toEqual([{ sub: 'ada', theme: 'dark' }, token, 3]);
+  });
+
+  it('also in the moment before the write', async () => {
+    /** Lets somebody else be faster, once. */
+    class Contested extends MemoryStore {
+      #pending = true;
+      override async update(record: SessionRecord): Promise<boolean> {
+        if (this.#pending) {
+          this.#pending = false;
+          const { client, id } = record;
+          await super.update({
+            ...(await super.read(client, id))!,
+            user: { sub: 'ada', theme: 'dark' },
+            version: record.version,
+          });
+        }
+        return super.update(record);
+      }
+    }
+    const { agent, machines } = await setUp({ session: { store: new Contested({ clock: bench.clock }) } });
+    bench.clock.advance(expired);
+    const token = await (await sessionAt(machines[0], agent)).accessToken();
+    const now = await sessionAt(machines[1], agent);
+    expect([now.user, now.tokens?.accessToken]).toEqual([{ sub: 'ada', theme: 'dark' }, token]);
   });
 
   it('[R45] does not shorten the life of a session that was used meanwhile', async () => {
