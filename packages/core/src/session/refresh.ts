@@ -47,13 +47,13 @@ async function refreshUnderLock(
   // Longer than the holder can need: metadata, a token request, keys for the ID token, and a store that fails.
   const lockLife = 4 * settings.httpTimeout;
   const deadline = client.clock.now() + settings.httpTimeout;
-  for (let seen = given; ;) {
+  for (let seen = given, waited = false; ; waited = true) {
     const release = await store.lock(ref, hashOf('refresh', given.id), lockLife);
     try {
       const latest = await store.read(ref, given.id);
       if (!latest) throw sessionOver('Expected a session to refresh, came one that has ended.');
       // Somebody was faster: what came while we waited is the result for all, what came before may be due again.
-      if (latest.version !== seen.version && (seen !== given || isEnough(latest))) return latest;
+      if (latest.version !== seen.version && (waited || isEnough(latest))) return latest;
       if (release) return await refreshNow(client, latest);
       seen = latest;
     } finally {
