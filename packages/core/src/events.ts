@@ -1,8 +1,9 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
+import { hashOf } from './crypto.js';
 import type { ErrorCode } from './errors.js';
 import { frozenCopy } from './frozen.js';
 import type { EndReason } from './session/logout-store.js';
-import type { ClientRef } from './session/session-store.js';
+import type { ClientRef, SessionRecord } from './session/session-store.js';
 
 /** What every event says. */
 export interface OidcEvent {
@@ -31,13 +32,17 @@ export interface LoginStarted extends OidcEvent {
 export interface LoginSucceeded extends OidcEvent, EventSession {
   /** Tells the events of this channel apart. */
   readonly type: 'succeeded';
+  /** Milliseconds since the browser was sent to the OP. */
+  readonly duration: number;
 }
 /** A callback led to no session. */
 export interface LoginRefused extends OidcEvent {
   /** Tells the events of this channel apart. */
   readonly type: 'refused';
-  /** Why: the code of the error. */
-  readonly code: ErrorCode;
+  /** `hook_failed`: the program's `onLogin` threw what was no refusal. */
+  readonly code: ErrorCode | 'hook_failed';
+  /** Milliseconds since the browser was sent to the OP; absent where the login is not known, or was over before. */
+  readonly duration?: number;
 }
 
 /** A session began. */
@@ -89,6 +94,13 @@ export interface FrontChannelUnnamed extends OidcEvent {
   /** The flag that the client's registration at the OP lacks. */
   readonly missing: 'frontchannel_logout_session_required';
 }
+/** A front-channel logout came and was not carried out. */
+export interface FrontChannelRefused extends OidcEvent {
+  /** Tells the events of this channel apart. */
+  readonly type: 'front_channel_refused';
+  /** Why: the code of the error. */
+  readonly code: ErrorCode;
+}
 /** A logout was carried out, but that its token is used could not be recorded. */
 export interface LogoutRecordFailed extends OidcEvent {
   /** Tells the events of this channel apart. */
@@ -123,6 +135,24 @@ export interface LogoutStoreFull extends OidcEvent {
   readonly what: 'marks' | 'logout_tokens';
 }
 
+/** A session got new tokens from the OP. */
+export interface TokensRefreshed extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
+  readonly type: 'refreshed';
+}
+/** No new tokens were to be had, or kept; the session stays. */
+export interface RefreshFailed extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
+  readonly type: 'refresh_failed';
+  /** Why: the code of the error. */
+  readonly code: ErrorCode;
+}
+/** The OP takes the refresh token no more, so the session has ended. */
+export interface RefreshRefused extends OidcEvent, EventSession {
+  /** Tells the events of this channel apart. */
+  readonly type: 'refresh_refused';
+}
+
 /** The OP's metadata came. */
 export interface MetadataFetched extends OidcEvent {
   /** Tells the events of this channel apart. */
@@ -137,6 +167,8 @@ export interface KeysFetched extends OidcEvent {
 export interface ProviderUnreachable extends OidcEvent {
   /** Tells the events of this channel apart. */
   readonly type: 'unreachable';
+  /** What was asked of it. */
+  readonly endpoint: 'metadata' | 'keys' | 'tokens';
   /** Why: the code of the error. */
   readonly code: ErrorCode;
 }
@@ -159,11 +191,14 @@ export type LogoutEvent =
   | LogoutTokenRefused
   | FrontChannelReceived
   | FrontChannelUnnamed
+  | FrontChannelRefused
   | LogoutRecordFailed
   | LogoutHookFailed
   | TokensRevoked
   | RevocationFailed
   | LogoutStoreFull;
+/** What is published on `latchkey:token`. */
+export type TokenEvent = TokensRefreshed | RefreshFailed | RefreshRefused;
 /** What is published on `latchkey:provider`. */
 export type ProviderEvent = MetadataFetched | KeysFetched | ProviderUnreachable | ProviderWarning;
 
@@ -175,6 +210,8 @@ export interface Events {
   'latchkey:session': SessionEvent;
   /** Logouts: asked for, carried out, refused. */
   'latchkey:logout': LogoutEvent;
+  /** Tokens: refreshed, or not. */
+  'latchkey:token': TokenEvent;
   /** The OP: its metadata, its keys, its outages. */
   'latchkey:provider': ProviderEvent;
 }
@@ -184,8 +221,14 @@ const channels: Readonly<Record<keyof Events, Channel>> = {
   'latchkey:login': channel('latchkey:login'),
   'latchkey:session': channel('latchkey:session'),
   'latchkey:logout': channel('latchkey:logout'),
+  'latchkey:token': channel('latchkey:token'),
   'latchkey:provider': channel('latchkey:provider'),
 };
+
+/** What events say of a session: its `sid` is hashed. */
+export function eventSessionOf({ id, sub, sid }: Pick<SessionRecord, 'id' | 'sub' | 'sid'>): EventSession {
+  return { session: id, sub, ...(sid !== undefined && { sid: hashOf(sid) }) };
+}
 
 /** Publishes a frozen copy of an event, after what it tells of is done. Without subscribers it does nothing. */
 export function publish<C extends keyof Events>(name: C, event: Events[C]): void {

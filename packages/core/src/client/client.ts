@@ -81,7 +81,13 @@ export class OidcClient {
   #eventOf(type: 'metadata_fetched' | 'keys_fetched', error: unknown): ProviderEvent {
     const about = { client: this.ref, at: this.clock.now() };
     if (error === undefined) return { type, ...about };
-    return { type: 'unreachable', ...about, code: error instanceof OidcError ? error.code : 'op_unreachable' };
+    const endpoint = type === 'keys_fetched' ? 'keys' : 'metadata';
+    return {
+      type: 'unreachable',
+      ...about,
+      endpoint,
+      code: error instanceof OidcError ? error.code : 'op_unreachable',
+    };
   }
 
   /** The checked options, with their defaults. @internal */

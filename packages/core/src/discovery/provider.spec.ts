@@ -99,5 +99,7 @@ it('reports what it fetched, and what it could not', async () => {
   await op.server.stop();
   clock.advance(25 * hour);
   await expect(watched.metadata()).rejects.toThrow();
-  expect(heard[2]).toEqual(['metadata_fetched', expect.objectContaining({ code: 'op_unreachable' })]);
+  await expect(watched.reach()).rejects.toThrow();
+  const failure = ['metadata_fetched', expect.objectContaining({ code: 'op_unreachable' })];
+  expect(heard.slice(2)).toEqual([failure, failure]);
 });

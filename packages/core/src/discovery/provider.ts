@@ -17,7 +17,7 @@ export interface ProviderOptions {
   readonly clock: Clock;
   /** Takes an issuer of http beyond loopback. */
   readonly allowHttp?: boolean | undefined;
-  /** Hears of every fetch: with the error of one that failed. */
+  /** Hears of every fetch: with the error of one that failed, and of an OP that did not answer when it was asked. */
   readonly report?: ((what: 'metadata_fetched' | 'keys_fetched', error?: unknown) => void) | undefined;
 }
 
@@ -31,6 +31,7 @@ export class Provider {
   readonly #jwks: Jwks;
   readonly #http: Http;
   readonly #url: string;
+  readonly #report: ProviderOptions['report'];
   #asking: Promise<void> | undefined;
 
   /** @throws {ConfigurationError} `invalid_option`: a URL that is not https, save http on loopback */
@@ -39,6 +40,7 @@ export class Provider {
     if (discoveryUrl !== undefined) requireTrustedUrl('discoveryUrl', discoveryUrl, allowHttp);
     this.issuer = issuer;
     this.#http = http;
+    this.#report = report;
     this.#url = discoveryUrl ?? wellKnownUrl(issuer);
     this.#metadata = new Cached(
       () => discover({ issuer, discoveryUrl, http }),
@@ -74,7 +76,16 @@ export class Provider {
    * @throws {UnavailableError} `op_unreachable`
    */
   reach(): Promise<void> {
-    return (this.#asking ??= this.#http.reach(this.#url).finally(() => (this.#asking = undefined)));
+    return (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)));
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      await this.#http.reach(this.#url);
+    } catch (error) {
+      this.#report?.('metadata_fetched', error);
+      throw error;
+    }
   }
 
   /** What finds the keys for a token's header; tokens that came from the OP's own endpoints have a budget of their own. */

@@ -1,7 +1,7 @@
 import type { OidcClient } from '../client/client.js';
 import { hashOf } from '../crypto.js';
 import { DeniedError, OidcError, ResponseError, type ErrorCode } from '../errors.js';
-import { publish } from '../events.js';
+import { eventSessionOf, type OidcEvent, publish } from '../events.js';
 import type { LoginContext } from '../hooks.js';
 import type { AuthenticationSuccessResponse } from '../messages/index.js';
 import { revokeTokens } from '../logout/revoke-tokens.js';
@@ -31,20 +31,29 @@ export async function completeLogin(visit: Visit): Promise<Response> {
   const state = stateOf(visit.url);
   const login = state === undefined ? undefined : client.logins.open(visit.cookies, state);
   if (!login) return lostLogin(visit, 'login_unknown', undefined);
-  if ((await client.store.now()) - login.createdAt > client.settings.loginLifetime)
-    return lostLogin(visit, 'login_expired', login);
+  const age = (await client.store.now()) - login.createdAt;
+  if (age > client.settings.loginLifetime) return lostLogin(visit, 'login_expired', login);
+  const arrived = client.clock.now();
   // Had before the login is used up, so that an OP or a store which is down costs nobody a login.
   await Promise.all([client.provider.metadata(), visit.session()]);
   if (!(await claim(client, login))) return lostLogin(visit, 'login_used', login);
   const cookies = [clearCookie(client.cookies.login(login.state), { secure: client.settings.secure })];
+  // The age by the store's clock, and what came after it by that of the events.
+  const about = (): OidcEvent & { duration: number } => {
+    const at = client.clock.now();
+    return { client: client.ref, at, duration: Math.max(0, age + at - arrived) };
+  };
   let fault = 400;
   try {
     const response = await readCallback(client, visit.url.href, login);
     fault = 502; // what the OP sends over the back channel from here on is no fault of the browser's
-    cookies.push(...(await finish(visit, login, response)).cookies);
+    const session = await finish(visit, login, response);
+    cookies.push(...session.cookies);
+    publish('latchkey:login', { type: 'succeeded', ...about(), ...eventSessionOf(session.record) });
   } catch (error) {
+    const code = error instanceof OidcError ? error.code : 'hook_failed';
+    publish('latchkey:login', { type: 'refused', ...about(), code });
     if (!(error instanceof OidcError)) throw error;
-    publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code: error.code });
     const status = error instanceof ResponseError ? fault : error.status;
     return errorAnswer(visit, error, { tryAgain: login.returnTo, cookies, headers: noReferrer, status });
   }
@@ -82,10 +91,7 @@ async function finish(visit: Visit, login: Login, response: AuthenticationSucces
   const previous = (await visit.session())?.record.id;
   const { cookies } = visit;
   const result = { tokens, idToken, jws, user, cookies, ...(previous !== undefined && { previous }) };
-  const session = await startSession(client, login, result);
-  const { id, sub } = session.record;
-  publish('latchkey:login', { type: 'succeeded', client: client.ref, at: client.clock.now(), session: id, sub });
-  return session;
+  return startSession(client, login, result);
 }
 
 /** Asks the program who this is to it. Whom it refuses keeps no tokens. */

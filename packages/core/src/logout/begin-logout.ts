@@ -1,12 +1,11 @@
 import { randomToken } from '../crypto.js';
-import { publish } from '../events.js';
+import { eventSessionOf, publish } from '../events.js';
 import { RpInitiatedLogoutRequest } from '../messages/index.js';
 import { refuseForgery } from '../csrf.js';
 import { jsonAnswer, pageAnswer, redirectAnswer } from '../pages/answers.js';
 import { acceptsHtml } from '../login/intent.js';
 import { localTarget } from '../login/return-to.js';
 import { clearCookie, setCookie } from '../session/cookies.js';
-import type { Session } from '../session/session.js';
 import type { Visit } from '../visit.js';
 import { endSessions } from './end-sessions.js';
 import { revokeTokens } from './revoke-tokens.js';
@@ -44,17 +43,14 @@ export async function beginLogout(visit: Visit, request: LogoutRequest = {}): Pr
   if (session) await endSessions(client, { client: client.ref, sessionId: session.record.id }, 'rp_initiated');
   // Tokens that are in the cookie alone were not there to be given back with the session.
   if (!client.carrier.enumerates) revokeTokens(client, tokens);
-  publish('latchkey:logout', { type: 'requested', client: client.ref, at: client.clock.now(), ...eventOf(session) });
+  const about = session && eventSessionOf(session.record);
+  publish('latchkey:logout', { type: 'requested', client: client.ref, at: client.clock.now(), ...about });
   const returnTo = localTarget(client, request.returnTo) ?? client.settings.home;
   const pending: PendingLogout = { state: randomToken(), returnTo };
   const endpoint = await endSessionEndpoint(visit);
   if (endpoint === undefined) return leaveLocally(visit, { ...pending, local: true });
   const message = messageOf(visit, pending, tokens?.idToken);
   return leave(visit, { endpoint, message, cookies: cookiesOf(visit, pending) });
-}
-
-function eventOf(session: Session | undefined): { session?: string; sub?: string } {
-  return session ? { session: session.record.id, sub: session.sub } : {};
 }
 
 /** Where the OP ends its session; undefined when it does not say, or is down: a logout here must not wait for it. */

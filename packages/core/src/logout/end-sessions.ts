@@ -1,6 +1,7 @@
 import type { OidcClient } from '../client/client.js';
 import { UnavailableError } from '../errors.js';
-import { publish } from '../events.js';
+import { hashOf } from '../crypto.js';
+import { type EventSession, eventSessionOf, publish } from '../events.js';
 import { revokeTokens } from './revoke-tokens.js';
 import { openTokens } from '../session/tokens.js';
 import type { EndReason } from '../session/logout-store.js';
@@ -38,15 +39,9 @@ type Step = readonly [SessionTarget, MarkRequest?];
 
 async function carryOut(client: OidcClient, step: Step, reason: EndReason): Promise<readonly SessionRecord[]> {
   const { sessions, marked } = await client.carrier.end(...step);
-  for (const { id, sub } of sessions) {
-    publish('latchkey:session', {
-      type: 'ended',
-      client: client.ref,
-      at: client.clock.now(),
-      session: id,
-      sub,
-      reason,
-    });
+  const ended = client.carrier.enumerates || !marked ? sessions.map(eventSessionOf) : namedBy(step);
+  for (const session of ended) {
+    publish('latchkey:session', { type: 'ended', client: client.ref, at: client.clock.now(), ...session, reason });
   }
   if (reason === 'rp_initiated' || reason === 'back_channel') {
     for (const record of sessions) revokeTokens(client, openTokens(client, record));
@@ -55,6 +50,13 @@ async function carryOut(client: OidcClient, step: Step, reason: EndReason): Prom
   if (!marked)
     throw new UnavailableError('store_full', 'The sessions ended, but the store is too full to remember this logout.');
   return sessions;
+}
+
+/** Where sessions cannot be enumerated, one event says what a logout named; without a mark it ended one session at most. */
+function namedBy([target, mark]: Step): readonly EventSession[] {
+  if ('sessionId' in target) return [{ session: target.sessionId }];
+  const { sub } = target;
+  return mark ? [{ ...(sub !== undefined && { sub }), ...('sid' in target && { sid: hashOf(target.sid) }) }] : [];
 }
 
 function stepOf(client: OidcClient, target: LogoutTarget): Step {

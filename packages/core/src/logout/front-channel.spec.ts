@@ -3,6 +3,7 @@ import { LogoutBench, policyOf } from '../../test/logout-bench.js';
 import type { RelyingParty } from '../../test/relying-party.js';
 import { UserAgent, type Page } from '../../test/user-agent.js';
 import { hashOf } from '../crypto.js';
+import type { ErrorCode } from '../errors.js';
 import { MemoryStore } from '../session/memory-store.js';
 
 let bench: LogoutBench;
@@ -83,21 +84,23 @@ describe('[R64] what a front-channel logout ends', () => {
 });
 
 describe('[R64] [D25] [RULE 3.6] what is refused', () => {
-  it.each<[string, (issuer: string) => string | Record<string, string | undefined>]>([
-    ['another iss', () => ({ iss: 'https://other.example', sid: 'op-session-1' })],
-    ['iss with a slash more', (iss) => ({ iss: `${iss}/`, sid: 'op-session-1' })],
-    ['a sid without iss', () => ({ sid: 'op-session-1' })],
-    ['an iss without sid', (iss) => ({ iss })],
-    ['an iss with an empty sid', (iss) => ({ iss, sid: '' })],
-    ['an empty iss with a sid', () => ({ iss: '', sid: 'op-session-1' })],
-    ['[R14] two sids', (iss) => `iss=${encodeURIComponent(iss)}&sid=op-session-1&sid=op-session-1`],
-    ['[R14] two issuers', (iss) => `iss=${encodeURIComponent(iss)}&iss=https://other.example&sid=op-session-1`],
-  ])('%s: 400, and nothing ends', async (_what, query) => {
+  const twice = (iss: string, more: string): string => `iss=${encodeURIComponent(iss)}&sid=op-session-1&${more}`;
+  it.each<[string, (issuer: string) => string | Record<string, string | undefined>, ErrorCode]>([
+    ['another iss', () => ({ iss: 'https://other.example', sid: 'op-session-1' }), 'response_iss'],
+    ['iss with a slash more', (iss) => ({ iss: `${iss}/`, sid: 'op-session-1' }), 'response_iss'],
+    ['a sid without iss', () => ({ sid: 'op-session-1' }), 'invalid_message'],
+    ['an iss without sid', (iss) => ({ iss }), 'invalid_message'],
+    ['an iss with an empty sid', (iss) => ({ iss, sid: '' }), 'invalid_message'],
+    ['an empty iss with a sid', () => ({ iss: '', sid: 'op-session-1' }), 'invalid_message'],
+    ['[R14] two sids', (iss) => twice(iss, 'sid=op-session-1'), 'duplicate_parameter'],
+    ['[R14] two issuers', (iss) => twice(iss, 'iss=https://other.example'), 'duplicate_parameter'],
+  ])('%s: 400, an event says why, and nothing ends', async (_what, query, code) => {
     const party = await bench.party();
     const agent = await bench.signedIn(party);
     expect(outcome(await frame(party, query(bench.op.issuer)))).toEqual([400, 'Not signed out.']);
     expect(await party.whoIs(agent)).toBe('ada');
-    expect([bench.logouts, bench.sessions.filter(({ type }) => type === 'ended')]).toEqual([[], []]);
+    expect(bench.logouts).toMatchObject([{ type: 'front_channel_refused', client: party.client.ref, code }]);
+    expect(bench.sessions.filter(({ type }) => type === 'ended')).toEqual([]);
   });
 
   it.each(['document', 'image', 'script', 'empty', 'object', 'embed', 'frame', 'fencedframe'])(

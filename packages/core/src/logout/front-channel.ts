@@ -24,7 +24,8 @@ export async function receiveFrontChannelLogout(visit: Visit): Promise<Response>
     return frameAnswer('Signed out.', await frameAncestors(client));
   } catch (error) {
     if (!(error instanceof OidcError)) throw error;
-    const { status, headers } = error;
+    const { code, status, headers } = error;
+    publish('latchkey:logout', { type: 'front_channel_refused', client: client.ref, at: client.clock.now(), code });
     return frameAnswer('Not signed out.', await frameAncestors(client), { status, headers });
   }
 }

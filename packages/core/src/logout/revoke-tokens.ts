@@ -1,7 +1,7 @@
 import type { OidcClient } from '../client/client.js';
 import { revokeToken } from '../client/revoke-token.js';
 import { OidcError } from '../errors.js';
-import { publish } from '../events.js';
+import { type OidcEvent, publish } from '../events.js';
 import type { SessionTokens } from '../session/tokens.js';
 
 /**
@@ -21,17 +21,17 @@ function isOffline({ settings }: OidcClient, { scope = settings.scope }: Session
 
 /** A refresh token takes the access tokens that came of it along. [RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1) */
 async function giveBack(client: OidcClient, { refreshToken, accessToken }: SessionTokens): Promise<void> {
-  const about = { client: client.ref, at: client.clock.now() };
+  const about = (): OidcEvent => ({ client: client.ref, at: client.clock.now() });
   try {
     const revoked =
       refreshToken === undefined
         ? await revokeToken(client, { token: accessToken, hint: 'access_token' })
         : await revokeToken(client, { token: refreshToken, hint: 'refresh_token' });
-    if (revoked) publish('latchkey:logout', { type: 'tokens_revoked', ...about });
+    if (revoked) publish('latchkey:logout', { type: 'tokens_revoked', ...about() });
   } catch (error) {
     publish('latchkey:logout', {
       type: 'revocation_failed',
-      ...about,
+      ...about(),
       code: error instanceof OidcError ? error.code : 'op_unreachable',
     });
   }

@@ -2,7 +2,7 @@ import { checkOptions, Whole, With } from '../check-options.js';
 import { systemClock, type Clock } from '../clock.js';
 import { hashOf } from '../crypto.js';
 import { UnavailableError } from '../errors.js';
-import { publish, tell } from '../events.js';
+import { eventSessionOf, publish, tell } from '../events.js';
 import { frozenCopy } from '../frozen.js';
 import { markKeyOf, markKeysOf, noticeOf, raise, refuses, type Mark } from '../logout/mark.js';
 import { Optional } from '../messages/optional.js';
@@ -257,15 +257,8 @@ export class MemoryStore implements SessionStore {
   }
 
   #tellEvicted(record: SessionRecord, now: number): void {
-    const { client, id, sub, sid } = record;
-    publish('latchkey:session', {
-      type: 'evicted',
-      client,
-      at: now,
-      session: id,
-      sub,
-      ...(sid !== undefined && { sid: hashOf(sid) }),
-    });
+    const { client, id } = record;
+    publish('latchkey:session', { type: 'evicted', client, at: now, ...eventSessionOf(record) });
     this.#tell({ client, sessionId: id }, [record]);
   }
 }

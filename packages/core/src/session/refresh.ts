@@ -4,7 +4,7 @@ import { refreshGrant } from '../client/refresh-grant.js';
 import { TokenEndpointError } from '../client/token-endpoint.js';
 import { hashOf } from '../crypto.js';
 import { DeniedError, OidcError, UnavailableError } from '../errors.js';
-import { publish } from '../events.js';
+import { type EventSession, eventSessionOf, type OidcEvent, publish } from '../events.js';
 import { validateRefreshedIdToken } from '../login/validate-refreshed-id-token.js';
 import { endSessions } from '../logout/end-sessions.js';
 import { revokeTokens } from '../logout/revoke-tokens.js';
@@ -80,9 +80,10 @@ async function refreshNow(client: OidcClient, record: SessionRecord): Promise<Se
     if (isInvalidGrant(error)) return refused(client, record);
     if (!(error instanceof OidcError)) throw error;
     await noteFailure(client, record.id);
-    throw failed(client, error);
+    throw failed(client, record, error);
   }
-  const written = await write(client, record.id, fresh);
+  const written = await write(client, record, fresh);
+  publish('latchkey:token', { type: 'refreshed', ...about(client, record) });
   await noteSuccess(client, record.id);
   return written;
 }
@@ -102,8 +103,11 @@ async function freshTokens(client: OidcClient, old: SessionTokens, refreshToken:
 }
 
 /** Whatever kept the OP's answer from being one, the session stays: its owner did nothing wrong. */
-function failed(client: OidcClient, error: OidcError): UnavailableError {
-  publish('latchkey:provider', { type: 'unreachable', client: client.ref, at: client.clock.now(), code: error.code });
+function failed(client: OidcClient, record: SessionRecord, error: OidcError): UnavailableError {
+  const { code } = error;
+  const at = client.clock.now();
+  publish('latchkey:provider', { type: 'unreachable', client: client.ref, at, endpoint: 'tokens', code });
+  publish('latchkey:token', { type: 'refresh_failed', ...about(client, record), code });
   if (error instanceof UnavailableError) return error;
   return new UnavailableError('op_unreachable', `The refresh failed. ${error.message}`, { cause: error });
 }
@@ -112,8 +116,9 @@ function failed(client: OidcClient, error: OidcError): UnavailableError {
  * Writes over whatever else was changed meanwhile, and asks a store that fails again for a while: nobody else holds
  * tokens as new as these, and the OP takes the old ones no more.
  */
-async function write(client: OidcClient, id: string, tokens: SessionTokens): Promise<SessionRecord> {
+async function write(client: OidcClient, record: SessionRecord, tokens: SessionTokens): Promise<SessionRecord> {
   const { store, ref, clock, settings } = client;
+  const { id } = record;
   const sealed = sealTokens(client, id, tokens);
   const deadline = clock.now() + settings.httpTimeout;
   for (;;) {
@@ -123,7 +128,10 @@ async function write(client: OidcClient, id: string, tokens: SessionTokens): Pro
       const next: SessionRecord = { ...latest, tokens: sealed, version: latest.version + 1 };
       if (await store.update(next)) return next;
     } catch (error) {
-      if (clock.now() >= deadline) throw error;
+      if (clock.now() >= deadline) {
+        publish('latchkey:token', { type: 'refresh_failed', ...about(client, record), code: 'store_unavailable' });
+        throw error;
+      }
       await wait(lookInterval);
     }
   }
@@ -136,7 +144,12 @@ async function refused(client: OidcClient, record: SessionRecord): Promise<Sessi
   const latest = await client.store.read(client.ref, record.id);
   if (latest && latest.version !== record.version) return latest;
   await endSessions(client, { client: client.ref, sessionId: record.id }, 'refresh_refused');
+  publish('latchkey:token', { type: 'refresh_refused', ...about(client, record) });
   throw sessionOver('The OP refused the refresh token, so the session has ended.');
+}
+
+function about(client: OidcClient, record: SessionRecord): OidcEvent & EventSession {
+  return { client: client.ref, at: client.clock.now(), ...eventSessionOf(record) };
 }
 
 function isInvalidGrant(error: unknown): boolean {

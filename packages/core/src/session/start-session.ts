@@ -1,6 +1,6 @@
 import type { OidcClient } from '../client/client.js';
 import { DeniedError } from '../errors.js';
-import { publish } from '../events.js';
+import { eventSessionOf, publish } from '../events.js';
 import { endSessions } from '../logout/end-sessions.js';
 import { revokeTokens } from '../logout/revoke-tokens.js';
 import type { IdToken, TokenSuccessResponse } from '../messages/index.js';
@@ -53,8 +53,7 @@ export async function startSession(client: OidcClient, login: Login, result: Log
   for (const sessionId of replaced(login, result.previous)) {
     await endSessions(client, { client: client.ref, sessionId }, 'new_login');
   }
-  const { id, sub } = session.record;
-  publish('latchkey:session', { type: 'created', client: client.ref, at: now, session: id, sub });
+  publish('latchkey:session', { type: 'created', client: client.ref, at: now, ...eventSessionOf(session.record) });
   return session;
 }
 
