@@ -24,8 +24,8 @@ function messageOf(options: object): string | undefined {
 /** Puts a value at a path like `session.idle`. */
 function withOption(path: string, value: unknown): object {
   const [name = '', inner] = path.split('.');
-  if (inner === undefined) return { ...right, [name]: value };
-  return { ...right, [name]: { ...(right as Record<string, object>)[name], [inner]: value } };
+  const group = name === 'session' ? right.session : {};
+  return { ...right, [name]: inner === undefined ? value : { ...group, [inner]: value } };
 }
 
 const path = 'a path like /auth/login, or false';

@@ -34,14 +34,20 @@ export async function requestTokens(client: OidcClient, request: TokenRequest): 
   return tokens;
 }
 
-/** The token endpoint answered with an error; `response` is its whole answer. [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2) */
+/** The token endpoint answered with an error. [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2) */
 export class TokenEndpointError extends ResponseError {
-  readonly response: TokenErrorResponse;
+  // Out of sight of whatever prints an error: nobody knows what the OP added to it.
+  readonly #response: TokenErrorResponse;
 
   constructor(status: number, response: TokenErrorResponse) {
     const { error, error_description: description } = response;
     const detail = description === undefined ? '' : ` (${show(description)})`;
     super('token_endpoint_error', `The token endpoint answered ${status} with ${show(error)}${detail}.`);
-    this.response = response;
+    this.#response = response;
+  }
+
+  /** The whole answer of the OP, which logs do not show. */
+  get response(): TokenErrorResponse {
+    return this.#response;
   }
 }

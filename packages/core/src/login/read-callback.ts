@@ -4,17 +4,22 @@ import { DeniedError, ResponseError, show } from '../errors.js';
 import { AuthenticationErrorResponse, AuthenticationSuccessResponse } from '../messages/index.js';
 import type { Login } from '../session/login-cookies.js';
 
-/** The OP answered a login with an error; `response` is its whole answer. [OIDC Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError) */
+/** The OP answered a login with an error. [OIDC Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError) */
 export class AuthorizationError extends DeniedError {
-  /** What the OP answered. */
-  readonly response: AuthenticationErrorResponse;
+  // Out of sight of whatever prints an error: the state is in it, and whatever else the OP added.
+  readonly #response: AuthenticationErrorResponse;
 
   constructor(response: AuthenticationErrorResponse) {
     const { error, error_description: description } = response;
     const detail = description === undefined ? '' : ` (${show(description)})`;
     const [status, publicMessage] = known.get(error) ?? [502, 'The sign-in service reported an error.'];
     super('authorization_error', `The OP answered this login with ${show(error)}${detail}.`, { status, publicMessage });
-    this.response = response;
+    this.#response = response;
+  }
+
+  /** The whole answer of the OP, which logs do not show. */
+  get response(): AuthenticationErrorResponse {
+    return this.#response;
   }
 }
 
