@@ -1,7 +1,19 @@
+import { getMetadataStorage } from 'class-validator';
 import { MemoryStore } from './session/memory-store.js';
 import { OidcClient } from './client/client.js';
 import { ConfigurationError } from './errors.js';
-import type { OidcOptions } from './options.js';
+import {
+  BackChannelOptions,
+  CsrfOptions,
+  FrontChannelOptions,
+  HttpClientOptions,
+  LoginOptions,
+  LogoutOptions,
+  OidcOptions,
+  SessionCookieOptions,
+  SessionOptions,
+} from './options.js';
+import { RouteOptions } from './routes.js';
 
 const right = {
   issuer: 'https://op.example',
@@ -21,11 +33,12 @@ function messageOf(options: object): string | undefined {
   }
 }
 
-/** Puts a value at a path like `session.idle`. */
-function withOption(path: string, value: unknown): object {
-  const [name = '', inner] = path.split('.');
-  const group = name === 'session' ? right.session : {};
-  return { ...right, [name]: inner === undefined ? value : { ...group, [inner]: value } };
+/** Puts a value at a path like `session.cookie.sealed`. */
+function withOption(path: string, value: unknown, options: object = right): object {
+  const [name = '', ...rest] = path.split('.');
+  if (rest.length === 0) return { ...options, [name]: value };
+  const group = (Reflect.get(options, name) ?? {}) as object;
+  return { ...options, [name]: withOption(rest.join('.'), value, group) };
 }
 
 const path = 'a path like /auth/login, or false';
@@ -79,7 +92,9 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
   ['session.store', new MemoryStore(), { read: 1 }, 'expected a SessionStore, came {"read":1}'],
   ['session.idle', false, 0, `expected ${lifetime}, came 0`],
   ['session.absolute', 60, 1.5, `expected ${lifetime}, came 1.5`],
-  ['session.cookie', { persistent: false }, { persistent: 1 }, 'expected true or false, came 1'],
+  ['session.cookie', {}, true, 'expected an object, came true'],
+  ['session.cookie.persistent', false, 1, 'expected true or false, came 1'],
+  ['session.cookie.sealed', true, 'yes', 'expected true or false, came "yes"'],
   [
     'session.ignore',
     ['/health', '/assets/'],
@@ -92,9 +107,12 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
     ['https://a.example/'],
     'expected a list of origins like https://app.example, came ["https://a.example/"]',
   ],
+  ['logout.revoke', 'offline_access', 'all', 'expected true, false or \'offline_access\', came "all"'],
   ['backchannel.maxAge', 60, '60', 'expected a whole number of seconds, 1 or more, came "60"'],
   ['backchannel.acceptLogoutTokenWithoutExp', true, 1, 'expected true or false, came 1'],
   ['backchannel.strictTyp', true, null, 'expected true or false, came null'],
+  ['frontchannel.withoutCookie', false, 0, 'expected true or false, came 0'],
+  ['frontchannel.requireIssuer', false, 'no', 'expected true or false, came "no"'],
   [
     'frontchannel.frameAncestors',
     ['https://op.example'],
@@ -121,13 +139,34 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
   ['dangerouslySkipCsrf', false, 'yes', 'expected true or false, came "yes"'],
 ];
 
+it('[R96] every option is in the table', () => {
+  const groups: [prefix: string, type: new () => object][] = [
+    ['', OidcOptions],
+    ['login.', LoginOptions],
+    ['session.', SessionOptions],
+    ['session.cookie.', SessionCookieOptions],
+    ['csrf.', CsrfOptions],
+    ['logout.', LogoutOptions],
+    ['backchannel.', BackChannelOptions],
+    ['frontchannel.', FrontChannelOptions],
+    ['http.', HttpClientOptions],
+    ['routes.', RouteOptions],
+  ];
+  const all = groups.flatMap(([prefix, type]) =>
+    getMetadataStorage()
+      .getTargetValidationMetadatas(type, '', false, false)
+      .map(({ propertyName }) => prefix + propertyName),
+  );
+  const tested = new Set(table.flatMap(([option]) => [option, option.split('.')[0]]));
+  expect([...new Set(all)].filter((option) => !tested.has(option))).toEqual([]);
+});
+
 it('takes the least there must be', () => expect(messageOf(right)).toBeUndefined());
 
 it.each(table)('[R96] %s: takes %j', (option, good) => expect(messageOf(withOption(option, good))).toBeUndefined());
 
 it.each(table)('[R96] %s: refuses what is not %j but %j', (option, _good, bad, said) => {
-  const named = option === 'session.cookie' ? 'session.cookie.persistent' : option;
-  expect(messageOf(withOption(option, bad))).toBe(`Option ${named}: ${said}.`);
+  expect(messageOf(withOption(option, bad))).toBe(`Option ${option}: ${said}.`);
 });
 
 it.each(['issuer', 'clientId', 'baseUrl', 'session'])('[R96] %s is required', (option) => {
