@@ -1,0 +1,1 @@
+export { observe, type ObserveOptions } from './observe.js';
