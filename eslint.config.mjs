@@ -75,6 +75,10 @@ export default defineConfig(
   { files: ['packages/express/src/**/*.ts'], rules: imports(inside, adapter('express')) },
   { files: ['packages/opentelemetry/src/**/*.ts'], rules: imports(inside, adapter('@opentelemetry')) },
   {
+    files: ['packages/redis/src/**/*.ts'],
+    rules: imports(inside, only('Only core is below this package.', '^@latchkey/(?!core$)')),
+  },
+  {
     files: [
       '**/*.spec.ts',
       'packages/*/test/**/*.ts',

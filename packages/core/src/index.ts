@@ -51,6 +51,14 @@ export type * from './session/session-store.js';
 export type * from './session/logout-store.js';
 export { MemoryStore, MemoryStoreOptions } from './session/memory-store.js';
 
+// For stores: what every one must do, and what a store of another package is made of
+export { sessionStoreContract } from './session/session-store-contract.js';
+export { logoutStoreContract } from './session/logout-store-contract.js';
+export type { ContractCase, StoreUnderTest } from './session/contract.js';
+export { markKeyOf, markKeysOf, noticeOf } from './logout/mark.js';
+export { hashOf, randomToken } from './crypto.js';
+export { checkOptions, Is, List, Secret, Whole, With } from './check-options.js';
+
 // Logout
 export { endSessions, type LogoutTarget } from './logout/end-sessions.js';
 export type { LogoutRequest } from './logout/begin-logout.js';

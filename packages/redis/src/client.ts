@@ -1,0 +1,64 @@
+import { createClient, createCluster, type RedisClientOptions } from 'redis';
+
+/** What is used of a client of the `redis` package, whatever it was made with. */
+export interface RedisClient {
+  readonly isReady: boolean;
+  get(key: string): Promise<unknown>;
+  eval(script: string, options: ScriptArguments): Promise<unknown>;
+  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  connect(): Promise<unknown>;
+  close(): Promise<unknown>;
+  destroy(): void;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
+  duplicate(overrides?: object): RedisClient;
+  withTypeMapping(mapping: object): RedisClient;
+}
+
+/** A client that is connected to one server. */
+export interface RedisNode extends RedisClient {
+  /** Counts the connections made. */
+  readonly socketEpoch: number;
+  sendCommand(args: readonly string[]): Promise<unknown>;
+}
+
+/** A client of a cluster. */
+export interface RedisCluster extends RedisClient {
+  readonly masters: readonly { readonly address: string }[];
+  nodeClient(node: unknown): Promise<unknown>;
+  getNodeClientForKey(key: string): Promise<unknown>;
+}
+
+export interface ScriptArguments {
+  readonly keys: string[];
+  readonly arguments: string[];
+}
+
+/** Where Redis is, and how to speak to it. */
+export interface Location {
+  readonly url?: string;
+  readonly nodes?: readonly string[];
+  readonly redis?: RedisClientOptions;
+}
+
+/** Makes a client that rejects at once while there is no connection, and goes on trying to connect. */
+export function makeClient({ url, nodes, redis = {} }: Location): RedisClient {
+  // Every command has a bound of ours already; a second one would cost as much as hashing its key.
+  const commandOptions = { timeout: undefined, ...redis.commandOptions };
+  const options = { ...redis, disableOfflineQueue: true, commandOptions };
+  if (!nodes) return createClient({ ...options, ...(url !== undefined && { url }) });
+  const [first] = nodes.map((node) => new URL(node));
+  // The client takes nothing from the root nodes to the servers that it finds through them.
+  const defaults = {
+    ...options,
+    ...(first?.username && { username: decodeURIComponent(first.username) }),
+    ...(first?.password && { password: decodeURIComponent(first.password) }),
+    socket: { ...redis.socket, ...(first?.protocol === 'rediss:' && { tls: true }) },
+  } as Partial<Parameters<typeof createCluster>[0]['rootNodes'][number]>;
+  return createCluster({ rootNodes: nodes.map((node) => ({ url: node })), defaults });
+}
+
+export function isCluster(client: RedisClient): client is RedisCluster {
+  return 'getNodeClientForKey' in client;
+}

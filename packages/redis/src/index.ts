@@ -1,0 +1,3 @@
+export { RedisSessionStore } from './redis-store.js';
+export { RedisSessionStoreOptions } from './options.js';
+export type { RedisClient } from './client.js';
