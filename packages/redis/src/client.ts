@@ -56,7 +56,9 @@ export function makeClient({ url, nodes, redis = {} }: Location): RedisClient {
     ...(first?.password && { password: decodeURIComponent(first.password) }),
     socket: { ...redis.socket, ...(first?.protocol === 'rediss:' && { tls: true }) },
   } as Partial<Parameters<typeof createCluster>[0]['rootNodes'][number]>;
-  return createCluster({ rootNodes: nodes.map((node) => ({ url: node })), defaults });
+  const rootNodes = nodes.map((node) => ({ url: node }));
+  // When a server is away for a second, another one may have taken over: the client asks who.
+  return createCluster({ rootNodes, defaults, topologyRefreshOnReconnectionAttemptStrategy: 1000 });
 }
 
 export function isCluster(client: RedisClient): client is RedisCluster {

@@ -27,6 +27,7 @@ export class Connection {
   readonly #waiting = new Set<() => void>();
   #downSince: number | undefined = performance.now();
   #answeredAt = performance.now();
+  #renewedAt = -Infinity;
   #connecting = Promise.resolve();
   #closing: Promise<void> | undefined;
   #trouble = 'it has not answered yet';
@@ -65,15 +66,16 @@ export class Connection {
     return node as RedisNode;
   }
 
-  /** Every server that takes writes, by a name. */
-  async nodes(): Promise<readonly (readonly [string, RedisNode])[]> {
-    const client = this.#client;
-    if (!isCluster(client)) return [['', client as RedisNode]];
-    const all = (): Promise<(readonly [string, RedisNode])[]> =>
-      Promise.all(
+  /** Every server that takes writes, by a name; there is at least one. */
+  nodes(): Promise<readonly (readonly [string, RedisNode])[]> {
+    return this.#do(async (client) => {
+      if (!isCluster(client)) return [['', client as RedisNode]];
+      // A server that has not heard of the others yet makes a cluster of none.
+      if (client.masters.length === 0) throw new TypeError('no server of the cluster has slots');
+      return Promise.all(
         client.masters.map(async (node) => [node.address, (await client.nodeClient(node)) as RedisNode] as const),
       );
-    return this.#do(all);
+    });
   }
 
   /** What keeps commands from getting through, if anything. */
@@ -160,7 +162,7 @@ export class Connection {
     }
     if (this.#closing) throw failure(new Error('the store is closed'));
     if (this.#client.isReady) return;
-    this.#renew();
+    this.#renew(this.#answeredAt);
     throw failure(new Error(this.#trouble));
   }
 
@@ -170,22 +172,24 @@ export class Connection {
       this.#answeredAt = performance.now();
       return reply;
     } catch (error) {
-      if (error instanceof Late) this.#renew();
+      if (error instanceof Late) this.#renew(this.#answeredAt);
+      // A cluster's client that knows no server for a slot asks nobody again.
+      else if (error instanceof TypeError) this.#renew(this.#renewedAt);
       throw failure(error);
     }
   }
 
   /** A peer that vanished without a word keeps a connection open for many minutes: then a new client takes over. */
-  #renew(): void {
+  #renew(since: number): void {
     const { own, timeout } = this.#settings;
-    if (!own || this.#closing || performance.now() - this.#answeredAt < 3 * timeout) return;
-    const gone = this.#base;
+    if (!own || this.#closing || performance.now() - since < 3 * timeout) return;
+    const [gone, connecting] = [this.#base, this.#connecting];
     this.#base = this.#copy();
     this.#client = this.#adopt();
-    this.#answeredAt = performance.now();
-    this.#downSince = performance.now();
+    this.#answeredAt = this.#renewedAt = this.#downSince = performance.now();
     for (const [event, listener] of this.#listeners) if (event !== 'error') gone.off(event, listener);
     gone.destroy();
+    void connecting.then(() => gone.destroy());
   }
 }
 

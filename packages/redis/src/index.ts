@@ -1,3 +1,3 @@
 export { RedisSessionStore } from './redis-store.js';
 export { RedisSessionStoreOptions } from './options.js';
-export type { RedisClient } from './client.js';
+export type { RedisClient, ScriptArguments } from './client.js';

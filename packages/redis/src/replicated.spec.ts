@@ -3,7 +3,9 @@ import { client, idsOf, minute, recordAt } from '../../core/src/session/contract
 import { describeWithRedis, startRedis, untilInfo, type RedisServer } from '../test/redis-server.js';
 import { contracts, isLong, Stores } from '../test/stores.js';
 import { Keys } from './keys.js';
+import type { Connection } from './connection.js';
 import type { RedisSessionStore } from './redis-store.js';
+import { Replicated } from './replicated.js';
 
 const life = minute;
 const lacking = { code: 'store_unavailable', status: 503, message: expect.stringContaining('replicas') as string };
@@ -21,10 +23,7 @@ describeWithRedis('[RULE 2.7] a Redis with a replica', () => {
   };
 
   beforeAll(async () => {
-    [server, replica] = await Promise.all([
-      startRedis({ settings: ['--repl-diskless-sync-delay', '0'] }),
-      startRedis({ settings: ['--repl-diskless-sync-delay', '0'] }),
-    ]);
+    [server, replica] = await Promise.all([startRedis(), startRedis()]);
     await follow();
   });
   afterAll(() => Promise.all([server, replica].map((one) => one.remove())));
@@ -113,5 +112,33 @@ describeWithRedis('[RULE 2.7] a Redis with a replica', () => {
     await server.command(['SET', new Keys(prefix).mark({ client, sub: 'alice' }), 'garbage']);
     const both = await Promise.allSettled(['alice', 'bob'].map((sub) => store.mark({ client, sub }, { life })));
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+});
+
+describe('a connection that is made anew while a logout is confirmed', () => {
+  const script = { text: '', sha: '' };
+
+  /** A Redis whose one replica confirms everything, on whichever connection; something happens at a step. */
+  function replicated(at: 'run' | 'wait', happens: (node: { socketEpoch: number }) => object): Replicated {
+    let node: object = { socketEpoch: 1 };
+    const step = (now: string): void => void (now === at && (node = happens(node as { socketEpoch: number })));
+    const connection = {
+      nodeOf: () => Promise.resolve(node),
+      run: () => Promise.resolve(step('run')),
+      send: () => Promise.resolve(step('wait')).then(() => 1),
+    };
+    return new Replicated(connection as unknown as Connection, 1);
+  }
+
+  it.each<['run' | 'wait', string, (node: { socketEpoch: number }) => object]>([
+    ['run', 'the connection', (node) => ((node.socketEpoch = 2), node)],
+    ['run', 'the server', () => ({ socketEpoch: 1 })],
+    ['wait', 'the connection', (node) => ((node.socketEpoch = 2), node)],
+  ])('at %s, %s: confirms nothing', async (at, _what, happens) => {
+    await expect(replicated(at, happens).run(script, ['key'], [])).rejects.toMatchObject(lacking);
+  });
+
+  it('nothing happens: it is confirmed', async () => {
+    await expect(replicated('run', (node) => node).run(script, ['key'], [])).resolves.toBeUndefined();
   });
 });

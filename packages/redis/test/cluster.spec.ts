@@ -3,7 +3,7 @@ import { createCluster } from 'redis';
 import type { LogoutNotice } from '@latchkey/core';
 import { client, hostile, idsOf, minute, recordAt } from '../../core/src/session/contract.js';
 import type { RedisSessionStore } from '../src/redis-store.js';
-import { describeWithRedis, startCluster, type RedisServer } from './redis-server.js';
+import { describeWithRedis, startCluster, startClusterNode, type RedisServer } from './redis-server.js';
 import { contracts, isLong, longTest, Stores } from './stores.js';
 
 const life = minute;
@@ -108,6 +108,24 @@ describeWithRedis('a cluster of three', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(await read()).toEqual(records.map((value) => ({ status: 'fulfilled', value })));
+  }, 15_000);
+});
+
+describeWithRedis('a cluster that is not complete yet', () => {
+  it('is 503, and found when it is', async () => {
+    const stores = new Stores();
+    const { server } = await startClusterNode();
+    const store = stores.open({ nodes: [server.url], timeout: 100 });
+    await expect(store.now()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(store.read(client, 'id')).rejects.toMatchObject({ code: 'store_unavailable' });
+    await server.command(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
+    const read = (): Promise<unknown> => store.read(client, 'id').catch(() => false);
+    for (const begun = performance.now(); performance.now() < begun + 5000 && (await read()) === false;)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(await store.read(client, 'id')).toBeUndefined();
+    expect(Math.abs((await store.now()) - Date.now())).toBeLessThan(minute);
+    await stores.close();
+    await server.remove();
   }, 15_000);
 });
 

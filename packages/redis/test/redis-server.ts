@@ -10,6 +10,9 @@ import { createClient } from 'redis';
 const found = spawnSync('redis-server', ['--version']).status === 0;
 if (!found) console.warn('redis-server was not found: tests on a real Redis are skipped.');
 
+/** A replica need not wait for others that might want the same data. */
+const soon = ['--repl-diskless-sync-delay', '0'];
+
 /** In memory where there is room: what is written to disk after every command is written just the same, but at once. */
 const place = existsSync('/dev/shm') && roomIn('/dev/shm') > 2 ** 29 ? '/dev/shm' : tmpdir();
 
@@ -47,13 +50,20 @@ export class RedisServer {
     return `${tls ? 'rediss' : 'redis'}://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${this.port}`;
   }
 
+  /** A socket of the system that it listens on too, unless TLS is asked for. */
+  get path(): string {
+    return join(this.#folder, 'redis.sock');
+  }
+
   /** Starts it, unless it runs; with the data that it wrote. Resolves when it takes connections. */
   async start(): Promise<void> {
     if (this.#child) return;
     const { password, tls = false, settings = [] } = this.#options;
-    const own = ['--dir', this.#folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const own = ['--dir', this.#folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', '', ...soon];
     const secret = password === undefined ? [] : ['--requirepass', password];
-    const ports = tls ? ['--port', '0', '--tls-port', String(this.port)] : ['--port', String(this.port)];
+    const ports = tls
+      ? ['--port', '0', '--tls-port', String(this.port)]
+      : ['--port', String(this.port), '--unixsocket', this.path];
     const args = [...ports, '--bind', '127.0.0.1', ...own, ...secret, ...settings];
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
@@ -144,7 +154,21 @@ export async function startCluster(masters: number): Promise<readonly RedisServe
   return servers;
 }
 
-async function startClusterNode(): Promise<{ server: RedisServer; bus: number }> {
+/** Starts one more server of a cluster, as the replica of one of its masters. */
+export async function startClusterReplica(master: RedisServer): Promise<RedisServer> {
+  const { server, bus } = await startClusterNode();
+  const [id] = await master.command(
+    ['CLUSTER', 'MYID'],
+    ['CLUSTER', 'MEET', '127.0.0.1', String(server.port), String(bus)],
+  );
+  await untilInfo(server, ['CLUSTER', 'INFO'], /cluster_slots_ok:16384/);
+  await server.command(['CLUSTER', 'REPLICATE', String(id)]);
+  await untilInfo(server, ['INFO', 'replication'], /master_link_status:up/);
+  return server;
+}
+
+/** A server of a cluster of its own, without slots. */
+export async function startClusterNode(): Promise<{ server: RedisServer; bus: number }> {
   const bus = await freePort();
   const settings = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '5000'];
   return { server: await startRedis({ settings }), bus };
