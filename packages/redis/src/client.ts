@@ -2,6 +2,7 @@ import { createClient, createCluster, type RedisClientOptions } from 'redis';
 
 /** What is used of a client of the `redis` package, whatever it was made with. */
 export interface RedisClient {
+  /** Whether commands can be sent. */
   readonly isReady: boolean;
   get(key: string): Promise<unknown>;
   eval(script: string, options: ScriptArguments): Promise<unknown>;
