@@ -3,7 +3,9 @@
 import { spawnSync } from 'node:child_process';
 
 // Asked for its version, since a program can be a stub that only tells how to get the real one.
-const works = (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
+// openssl has a command in place of the flag.
+const works = (name) =>
+  ['--version', 'version'].some((ask) => spawnSync(name, [ask], { stdio: 'ignore' }).status === 0);
 
 function install(names) {
   if (process.getuid?.() !== 0 || !works('apt-get')) return;
