@@ -37,7 +37,7 @@ export class ForeignOp {
       }),
       features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
       // Its own guard against private addresses would stop every logout token on loopback.
-      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as RequestInit),
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
       ...more,
     });
     const answer = provider.callback();
