@@ -1,7 +1,8 @@
 import { ValidateBy, ValidateNested, validateSync, type ValidationError } from 'class-validator';
 import { ConfigurationError, show } from './errors.js';
 
-type OptionsClass<T extends object> = new () => T;
+/** A class of options: its members are decorated with what they have to be, its defaults are its initial values. */
+export type OptionsClass<T extends object> = new () => T;
 
 const nested = new WeakMap<object, Map<string, OptionsClass<object>>>();
 const secret = new WeakMap<object, Set<string>>();

@@ -57,7 +57,7 @@ export { logoutStoreContract } from './session/logout-store-contract.js';
 export type { ContractCase, StoreUnderTest } from './session/contract.js';
 export { markKeyOf, markKeysOf, noticeOf } from './logout/mark.js';
 export { hashOf, randomToken } from './crypto.js';
-export { checkOptions, Is, List, Secret, Whole, With } from './check-options.js';
+export { checkOptions, Is, List, type OptionsClass, Secret, Whole, With } from './check-options.js';
 
 // Logout
 export { endSessions, type LogoutTarget } from './logout/end-sessions.js';

@@ -13,7 +13,9 @@ import { counters, nameOf } from './instruments.js';
 
 /** Where metrics and spans go: by default to the global providers, as they are when `observe` is called. */
 export interface ObserveOptions {
+  /** Makes the meter of the metrics. */
   readonly meterProvider?: MeterProvider;
+  /** Makes the tracer of the spans. */
   readonly tracerProvider?: TracerProvider;
 }
 

@@ -31,8 +31,11 @@ export interface RedisCluster extends RedisClient {
   getNodeClientForKey(key: string): Promise<unknown>;
 }
 
+/** What a script is called with. */
 export interface ScriptArguments {
+  /** KEYS of the script, all in one slot. */
   readonly keys: string[];
+  /** ARGV of the script. */
   readonly arguments: string[];
 }
 

@@ -5,15 +5,19 @@ import type { ClientRef, SessionRecord, SessionTarget } from './session-store.js
 
 /** One thing that a store has to do, for whichever test runner; `run` rejects with an AssertionError when it does not. */
 export interface ContractCase {
+  /** What the store has to do, as the title of a test. */
   readonly name: string;
+  /** Tries it on a store of its own. */
   readonly run: () => Promise<void>;
 }
 
 /** An empty store to be tried. */
 export interface StoreUnderTest<S extends LogoutStore> {
+  /** What is tried. */
   readonly store: S;
   /** Lets so many milliseconds pass by the store's clock. */
   readonly advance: (ms: number) => Promise<void> | void;
+  /** Lets go of all that the store holds. */
   readonly close: () => Promise<void>;
 }
 
