@@ -4,16 +4,27 @@ import { createClient, createCluster, type RedisClientOptions } from 'redis';
 export interface RedisClient {
   /** Whether commands can be sent. */
   readonly isReady: boolean;
+  /** The value of a key, or null. */
   get(key: string): Promise<unknown>;
+  /** Runs a script. */
   eval(script: string, options: ScriptArguments): Promise<unknown>;
+  /** Runs a script that the server knows, by its SHA-1. */
   evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
+  /** Hears what is published on a channel. */
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  /** Connects; rejects when that fails for good. */
   connect(): Promise<unknown>;
+  /** Ends after the commands under way. */
   close(): Promise<unknown>;
+  /** Ends at once. */
   destroy(): void;
+  /** Listens to the client's own events. */
   on(event: string, listener: (...args: unknown[]) => void): unknown;
+  /** Ends listening. */
   off(event: string, listener: (...args: unknown[]) => void): unknown;
+  /** Makes a client of the same options, not connected yet. */
   duplicate(overrides?: object): RedisClient;
+  /** The same client, answering in other types: texts as Buffers. */
   withTypeMapping(mapping: object): RedisClient;
 }
 
