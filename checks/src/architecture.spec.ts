@@ -18,13 +18,17 @@ function upward(name: string, path: string, text: string): string[] {
   });
 }
 
-/** The imports of a source file that its package.json does not declare. A built-in module is written `node:x`. */
+/**
+ * The imports of a source file that its package.json does not declare. A built-in module is written `node:x`. A module
+ * that the file only adds types to is declared by the package of its types.
+ */
 function undeclared(text: string, { dependencies, peerDependencies }: Manifest): string[] {
   const declared = { ...dependencies, ...peerDependencies };
   return importsOf(text).filter((target) => {
     if (target.startsWith('.')) return false;
     if (target.startsWith('node:')) return !isBuiltin(target);
-    return !((/^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target) in declared);
+    const name = /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
+    return !(name in declared || (text.includes(`declare module '${target}'`) && `@types/${name}` in declared));
   });
 }
 
@@ -135,6 +139,13 @@ describe('the checks themselves', () => {
     expect(
       undeclared("import '@a/b'; import '@a/b/d'; import 'c/e'; import 'node:fs'; import './f.js';", declared),
     ).toEqual([]);
+  });
+
+  it('know what a file adds types to', () => {
+    const declared: Manifest = { name: 'x', version: '0', peerDependencies: { '@types/a': '1' } };
+    expect(undeclared("export {}; declare module 'a' {}", declared)).toEqual([]);
+    expect(undeclared("import 'a';", declared)).toEqual(['a']);
+    expect(undeclared("export {}; declare module 'b' {}", declared)).toEqual(['b']);
   });
 
   it.each([
