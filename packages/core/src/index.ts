@@ -66,7 +66,7 @@ export type { LogoutRequest } from './logout/begin-logout.js';
 // For adapters: routes, requests and answers
 export { beginLogin } from './login/begin-login.js';
 export { beginLogout } from './logout/begin-logout.js';
-export { demandLogin } from './login/demand-login.js';
+export { answerDenied, demandLogin, requireSession } from './login/demand-login.js';
 export { handle } from './handler.js';
 export { answering, errorAnswer, type ErrorAnswerOptions } from './pages/error-answer.js';
 export { Visit } from './visit.js';
