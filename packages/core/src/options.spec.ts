@@ -53,6 +53,7 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
     'https://op.example?realm=1',
     `expected ${url}, came "https://op.example?realm=1"`,
   ],
+  ['name', 'staff-2', 'a/b', 'expected a name of letters, digits, - and _, came "a/b"'],
   ['discoveryUrl', 'https://op.example/meta?a=1', 'op.example', 'expected an http(s) URL, came "op.example"'],
   ['clientId', 'app', '', 'expected a text that is not empty, came ""'],
   ['clientSecret', 's', 12345, 'expected a text that is not empty, came a value of type number'],

@@ -138,6 +138,8 @@ export class OidcOptions {
   @Optional() @Group(FrontChannelOptions) frontchannel?: FrontChannelOptions;
   /** Every call to the OP. */
   @Optional() @Group(HttpClientOptions) http?: HttpClientOptions;
+  /** Tells the clients of one program apart: the routes of this one are then `/auth/<name>/login` and so on. Default: none. */
+  @Optional() @Is('a name of letters, digits, - and _', isName) name?: string;
   /** Paths below `baseUrl`; false turns a route off. */
   @Optional() @Group(RouteOptions) routes?: RouteOptions;
   /** What the program does at a login, a logout and an error. */
@@ -213,6 +215,10 @@ function isScope(value: unknown): boolean {
 function isSecret(value: unknown): boolean {
   const long = (each: unknown): boolean => typeof each === 'string' && Buffer.byteLength(each) >= 32;
   return Array.isArray(value) ? value.length > 0 && value.every(long) : long(value);
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w-]+$/.test(value);
 }
 
 function isLifetime(value: unknown): boolean {

@@ -30,6 +30,14 @@ describe('where our routes are', () => {
   });
 });
 
+it('[RULE 4.6] carry the name of their client', () => {
+  const routes = new Routes('https://app.example', { login: '/in' }, 'staff');
+  expect(routes.url('login')).toBe('https://app.example/in');
+  expect(routes.url('callback')).toBe('https://app.example/auth/staff/callback');
+  expect(routes.match('/auth/staff/frontchannel-logout')?.name).toBe('frontchannelLogout');
+  expect(routes.match('/auth/callback')).toBeUndefined();
+});
+
 it.each(['/auth/login/', '/AUTH/login', '/auth//login', '/x/auth/login', '/auth/login/more', '/auth', '', '/'])(
   'no route is at %j',
   (path) => expect(new Routes('https://app.example').match(path)).toBeUndefined(),

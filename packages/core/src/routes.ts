@@ -49,6 +49,13 @@ const defaults: Readonly<Record<RouteName, string>> = {
   frontchannelLogout: '/auth/frontchannel-logout',
 };
 
+/** With several clients in one program each has routes of its own. */
+function defaultsOf(name: string | undefined): typeof defaults {
+  if (name === undefined) return defaults;
+  const named = Object.entries(defaults).map(([route, path]) => [route, path.replace('/auth/', `/auth/${name}/`)]);
+  return Object.fromEntries(named) as typeof defaults;
+}
+
 /** A route of ours that a request names; `allow` is the method it answers. */
 export interface Route {
   /** Which one. */
@@ -67,11 +74,12 @@ export class Routes {
 
   /**
    * @param baseUrl without a slash at its end
+   * @param name of the client, which its routes then carry: `/auth/<name>/login`
    * @throws ConfigurationError `invalid_option` when two routes are at one path
    */
-  constructor(baseUrl: string, options: RouteOptions = {}) {
+  constructor(baseUrl: string, options: RouteOptions = {}, name?: string) {
     this.#base = baseUrl;
-    this.#paths = { ...defaults, ...options };
+    this.#paths = { ...defaultsOf(name), ...options };
     this.#prefix = new URL(baseUrl).pathname.replace(/\/$/, '');
     for (const [name, path] of Object.entries(this.#paths) as [RouteName, string | false][]) {
       if (path !== false) this.#add(name, path);

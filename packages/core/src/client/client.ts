@@ -57,7 +57,7 @@ export class OidcClient {
     this.#settings = settingsOf(options);
     this.ref = Object.freeze({ issuer: options.issuer, clientId: options.clientId });
     this.baseUrl = options.baseUrl.replace(/\/$/, '');
-    this.routes = new Routes(this.baseUrl, options.routes);
+    this.routes = new Routes(this.baseUrl, options.routes, options.name);
     this.clock = options.clock ?? systemClock;
     this.http = new Http(options.http);
     const { issuer, discoveryUrl } = options;
