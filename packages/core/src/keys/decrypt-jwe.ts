@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { compactDecrypt, type CryptoKey } from 'jose';
+import type { CryptoKey } from 'jose';
 import { ResponseError, show } from '../errors.js';
 import { readHeader } from './jwt-header.js';
 
@@ -20,6 +20,7 @@ export async function decryptJwe(jwe: string, keys: readonly (CryptoKey | KeyObj
   if (typeof enc !== 'string' || !contentAlgorithms.includes(enc)) throw notAllowed('enc', contentAlgorithms, enc);
   if (zip !== undefined) throw notAllowed('zip', ['nothing'], zip);
   const options = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] };
+  const { compactDecrypt } = await import('jose'); // only where tokens come encrypted, which is seldom
   for (const key of keys.slice(0, maxTries)) {
     try {
       const { plaintext } = await compactDecrypt(jwe, key, options);
