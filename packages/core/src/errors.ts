@@ -64,6 +64,7 @@ export const errorCodes = {
     'csrf_refused',
     'method_not_allowed',
     'invalid_request',
+    'unknown_context',
   ],
   /** The network, the OP or the store: nothing is lost, trying again may work. */
   unavailable: ['op_unreachable', 'no_usable_key', 'store_unavailable', 'store_full', 'prefetch'],
@@ -137,6 +138,7 @@ export type ErrorKind = keyof typeof errorCodes;
  * - `csrf_refused`: another site sent the request
  * - `method_not_allowed`: the route answers another method
  * - `invalid_request`: the request is not what the route takes
+ * - `unknown_context`: a guard was asked about a call of a kind that it does not know
  *
  * Nobody's, {@link UnavailableError}: trying again may work.
  * - `op_unreachable`: the OP does not answer
