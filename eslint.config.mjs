@@ -73,6 +73,7 @@ export default defineConfig(
   },
   { files: ['packages/core/src/**/*.ts'], rules: imports(inside, noFramework) },
   { files: ['packages/express/src/**/*.ts'], rules: imports(inside, adapter('express')) },
+  { files: ['packages/nestjs/src/**/*.ts'], rules: imports(inside, adapter('@nestjs')) },
   { files: ['packages/opentelemetry/src/**/*.ts'], rules: imports(inside, adapter('@opentelemetry')) },
   {
     files: ['packages/redis/src/**/*.ts'],

@@ -1,0 +1,63 @@
+import { answerDenied, DeniedError, errorAnswer, requireSession } from '@latchkey/core';
+import type { NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
+import type { ArgumentsHost } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { OidcException } from '../oidc-exception.js';
+import { visitOf } from '../visits.js';
+import type { Channel } from './channel.js';
+
+/** Fastify wraps Node's request and response, Express extends them. */
+type Wrapped<T> = T | { readonly raw: T };
+/** What both frameworks say headers with; Fastify's own beside it, or it would send others in their place. */
+interface Answering {
+  header(name: string, value: string): unknown;
+  append?(name: string, value: string): unknown;
+}
+
+/** A request over HTTP, on Express or on Fastify. */
+export class HttpChannel implements Channel {
+  readonly key: NodeRequest;
+  readonly #response: Wrapped<ServerResponse> & Answering;
+
+  constructor(http: ReturnType<ArgumentsHost['switchToHttp']>) {
+    this.key = unwrap(http.getRequest<Wrapped<NodeRequest>>());
+    this.#response = http.getResponse();
+  }
+
+  async session(client: OidcClient): Promise<Session> {
+    const visit = visitOf(this.key, client);
+    try {
+      return await requireSession(visit);
+    } finally {
+      this.#say('Cache-Control', 'private, no-store');
+      for (const cookie of visit.takeCookies()) this.#say('Set-Cookie', cookie);
+    }
+  }
+
+  /** The headers are set here already, so that they are there whichever filter gives the answer. */
+  async exceptionOf(error: OidcError, client?: OidcClient): Promise<Error> {
+    const answer = await this.#answer(error, client);
+    for (const [name, value] of answer.headers) if (!/^content-(?:type|length)$/.test(name)) this.#say(name, value);
+    return new OidcException(error, answer);
+  }
+
+  async #answer(error: OidcError, client: OidcClient | undefined): Promise<Response> {
+    if (!client) {
+      const body = { error: error.code, error_description: error.publicMessage };
+      return Response.json(body, { status: error.status, headers: { 'Cache-Control': 'no-store', ...error.headers } });
+    }
+    const visit = visitOf(this.key, client);
+    return error instanceof DeniedError ? answerDenied(visit, error) : errorAnswer(visit, error);
+  }
+
+  #say(name: string, value: string): void {
+    if (unwrap<ServerResponse>(this.#response).headersSent) return;
+    // Fastify keeps all cookies by itself, Express where it is told to append.
+    if (/^set-cookie$/i.test(name) && this.#response.append) this.#response.append(name, value);
+    else this.#response.header(name, value);
+  }
+}
+
+function unwrap<T extends object>(wrapped: Wrapped<T>): T {
+  return 'raw' in wrapped ? wrapped.raw : wrapped;
+}

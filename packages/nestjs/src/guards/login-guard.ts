@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../calls.js';
+import type { Channel } from '../context/channel.js';
+import { OidcRegistry } from '../registry.js';
+import { OidcGuard } from './oidc-guard.js';
+
+/**
+ * Lets only signed-in callers pass: a navigation is sent to sign in and comes back, everybody else gets 401. An unsafe
+ * request with a session must come from a page of this site, or gets 403.
+ * @example providers: [{ provide: APP_GUARD, useClass: LoginGuard }]
+ */
+@Injectable()
+export class LoginGuard extends OidcGuard {
+  constructor(registry: OidcRegistry) {
+    super(registry);
+  }
+
+  protected async admit(channel: Channel, { client, registry }: Call): Promise<Partial<Call>> {
+    return { session: await channel.session(client ?? registry.get(undefined)) };
+  }
+}

@@ -1,0 +1,14 @@
+// The public API of the NestJS adapter.
+export { OidcModule, type OidcModuleExtras } from './oidc-module.js';
+export { InjectOidcClient, oidcClientToken, SessionStore } from './tokens.js';
+
+// Who may call what
+export { LoginGuard } from './guards/login-guard.js';
+export { Public, UseClient } from './rules.js';
+
+// Who calls
+export { CurrentUser, OidcSession } from './parameters.js';
+
+// Errors
+export { OidcException } from './oidc-exception.js';
+export { OidcFilter } from './oidc-filter.js';
