@@ -49,6 +49,45 @@ describe.each(majors)('req.oidc on $name', ({ express }) => {
     });
   });
 
+  it('[RULE 2.8] hands out the access token, lists the sessions of the user, and ends the others', async () => {
+    const app = await App.start(op, express, {}, (program, auth) => {
+      program.use(auth);
+      pages(program);
+      program.get('/token', (req, res, next) => {
+        req.oidc.accessToken().then((token) => res.json({ token }), next);
+      });
+      program.get('/sessions', (req, res, next) => {
+        req.oidc.sessions().then((all) => res.json(all.map(({ current }) => current)), next);
+      });
+      program.post('/password', (req, res, next) => {
+        req.oidc.endOthers().then((ended) => res.json({ ended }), next);
+      });
+    });
+    const [here, elsewhere] = [new UserAgent(), new UserAgent()];
+    for (const agent of [elsewhere, here]) await signIn(agent, op, app);
+    const { token } = json(await here.fetch(`${app.url}/token`));
+    const answer = await fetch(`${op.issuer}/me`, { headers: { authorization: `Bearer ${String(token)}` } });
+    expect(await answer.json()).toMatchObject({ sub: 'ada' });
+    expect(JSON.parse((await here.fetch(`${app.url}/sessions`)).text)).toEqual([true, false]);
+    expect(json(await app.post(here, '/password'))).toEqual({ ended: 1 });
+    expect([await app.who(here), await app.who(elsewhere)]).toEqual([ada, null]);
+  });
+
+  it.each(['/token', '/sessions', '/others'])('hands %s of nobody to the error handler, as a 401', async (path) => {
+    const app = await App.start(op, express, {}, (program, auth) => {
+      program.use(auth);
+      program.get('/token', (req, _res, next) => void req.oidc.accessToken().catch(next));
+      program.get('/sessions', (req, _res, next) => void req.oidc.sessions().catch(next));
+      program.get('/others', (req, _res, next) => void req.oidc.endOthers().catch(next));
+      program.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+        res.status(error instanceof OidcError ? error.status : 500);
+        res.json({ code: error instanceof OidcError ? error.code : String(error) });
+      });
+    });
+    const answer = await new UserAgent().fetch(app.url + path);
+    expect([answer.status, json(answer)]).toEqual([401, { code: 'login_required' }]);
+  });
+
   it('is the same however often it is asked for, and also after the response has begun', async () => {
     const app = await App.start(op, express, {}, (program, auth) => {
       program.use(auth);
