@@ -5,10 +5,10 @@ import type { OidcRegistry } from './registry.js';
 export interface Call {
   /** The clients of the application that it came to. */
   readonly registry: OidcRegistry;
-  /** The client whose sessions its handler takes, once a guard has looked. */
-  readonly client?: OidcClient | undefined;
+  /** Whose sessions its handler takes; undefined: those of the client without a name. */
+  readonly clientName?: string | undefined;
   /** What a guard let it pass for. */
-  readonly session?: Session;
+  readonly passedFor?: Session;
 }
 
 const calls = new WeakMap<object, Call>();
@@ -18,13 +18,12 @@ export function noteCall(key: object, call: Call): void {
   calls.set(key, call);
 }
 
-/** What was remembered of it. */
+/** What was remembered of it; undefined when neither our routes nor a guard of ours have seen it. */
 export function callOf(key: object): Call | undefined {
   return calls.get(key);
 }
 
-/** The client that answers for a call: its handler's, else the default one. */
-export function clientOf(key: object): OidcClient | undefined {
-  const call = callOf(key);
-  return call?.client ?? call?.registry.find();
+/** The client that a call is for, if there is one. */
+export function clientOf(call: Call | undefined): OidcClient | undefined {
+  return call?.registry.find(call.clientName);
 }

@@ -1,5 +1,6 @@
 // The public API of the NestJS adapter.
 export { OidcModule, type OidcModuleExtras } from './oidc-module.js';
+export { OidcRegistry } from './registry.js';
 export { InjectOidcClient, oidcClientToken, SessionStore } from './tokens.js';
 
 // Who may call what
@@ -7,8 +8,11 @@ export { LoginGuard } from './guards/login-guard.js';
 export { Public, UseClient } from './rules.js';
 
 // Who calls
-export { CurrentUser, OidcSession } from './parameters.js';
+export { AccessToken, CurrentUser, OidcSession } from './parameters.js';
 
 // Errors
 export { OidcException } from './oidc-exception.js';
 export { OidcFilter } from './oidc-filter.js';
+
+// Tests
+export { loginAs, OidcTestingModule } from './testing.js';

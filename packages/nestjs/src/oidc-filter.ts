@@ -1,7 +1,7 @@
 import { OidcError } from '@latchkey/core';
 import { type ArgumentsHost, Catch } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import { clientOf } from './calls.js';
+import { callOf, clientOf } from './calls.js';
 import { channelOf } from './context/channel.js';
 import { OidcException } from './oidc-exception.js';
 
@@ -36,5 +36,5 @@ export class OidcFilter extends BaseExceptionFilter {
 
 function exceptionOf(error: OidcError, host: ArgumentsHost): Promise<Error> {
   const channel = channelOf(host);
-  return channel.exceptionOf(error, clientOf(channel.key));
+  return channel.exceptionOf(error, clientOf(callOf(channel.key)));
 }

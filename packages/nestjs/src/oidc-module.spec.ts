@@ -1,32 +1,151 @@
-import { ForeignOp } from '../../core/test/foreign-op.js';
-import { UserAgent } from '../../core/test/user-agent.js';
-import { App, json, signIn, signOut, surroundings } from '../test/app.js';
+import { ConfigurationError, OidcClient } from '@latchkey/core';
+import { Inject, Injectable, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { platforms, secret } from '../test/app.js';
+import { InjectOidcClient, OidcModule, oidcClientToken, SessionStore } from './index.js';
 
-let op: ForeignOp;
-beforeAll(async () => {
-  op = await ForeignOp.start([]);
+const options = {
+  issuer: 'https://op.example',
+  clientId: 'app',
+  clientSecret: 'a secret of this client',
+  baseUrl: 'https://app.example',
+  session: { secret },
+};
+const quiet = { logger: false, abortOnError: false } as const;
+
+@Injectable()
+class Asking {
+  constructor(
+    readonly client: OidcClient,
+    readonly store: SessionStore,
+  ) {}
+}
+
+@Injectable()
+class Settings {
+  readonly issuer = 'https://op.example/tenant';
+}
+@Module({ providers: [Settings], exports: [Settings] })
+class SettingsModule {}
+
+describe('OidcModule', () => {
+  it('provides the client and its store by class', async () => {
+    class Root {}
+    const module = { module: Root, imports: [OidcModule.forRoot(options)], providers: [Asking] };
+    const app = await NestFactory.createApplicationContext(module, quiet);
+    const { client, store } = app.get(Asking);
+    expect(client.ref).toEqual({ issuer: 'https://op.example', clientId: 'app' });
+    expect(store).toBe(client.store);
+    await app.close();
+  });
+
+  it('takes its options from what other modules provide', async () => {
+    class Root {}
+    const imports = [
+      OidcModule.forRootAsync({
+        imports: [SettingsModule],
+        inject: [Settings],
+        useFactory: ({ issuer }: Settings) => Promise.resolve({ ...options, issuer }),
+      }),
+    ];
+    const app = await NestFactory.createApplicationContext({ module: Root, imports }, quiet);
+    expect(app.get(OidcClient, { strict: false }).ref.issuer).toBe('https://op.example/tenant');
+    await app.close();
+  });
+
+  it('is global by choice', async () => {
+    class Root {}
+    class Feature {}
+    const start = (isGlobal?: boolean): Promise<Asking> => {
+      const imports = [
+        OidcModule.forRoot({ ...options, ...(isGlobal !== undefined && { isGlobal }) }),
+        { module: Feature, providers: [Asking] },
+      ];
+      return NestFactory.createApplicationContext({ module: Root, imports }, quiet).then((app) =>
+        app.get(Asking, { strict: false }),
+      );
+    };
+    expect((await start(true)).client).toBeInstanceOf(OidcClient);
+    await expect(start(false)).rejects.toThrow(/can't resolve dependencies of the Asking/);
+    await expect(start()).rejects.toThrow(/can't resolve dependencies of the Asking/);
+  });
+
+  it('[R96] refuses wrong options at start, and says which', async () => {
+    class Root {}
+    const start = (given: object): Promise<unknown> =>
+      NestFactory.createApplicationContext({ module: Root, imports: [OidcModule.forRoot(given as never)] }, quiet);
+    const { issuer: _issuer, ...none } = options;
+    await expect(start(none)).rejects.toThrow(/Option issuer: expected an http\(s\) URL/);
+    await expect(start({ ...options, scopes: 'openid' })).rejects.toThrow(/Option scopes is unknown/);
+    await expect(start({ ...options, hooks: 5 })).rejects.toThrow(/Option hooks: expected/);
+    await expect(start({ ...options, hooks: { onError: 5 } })).rejects.toThrow(/Option hooks: expected/);
+    await expect(start({ ...options, name: 'a/b' })).rejects.toThrow(/Option name: expected a name/);
+  });
 });
-afterAll(() => op.stop());
 
-const ada = { sub: 'ada', name: 'Name of ada', email: 'ada@example.com', email_verified: true };
+describe('[RULE 4.6] several clients in one application', () => {
+  @Injectable()
+  class Both {
+    constructor(
+      readonly customers: OidcClient,
+      @InjectOidcClient('staff') readonly staff: OidcClient,
+      @Inject(oidcClientToken('staff')) readonly same: OidcClient,
+    ) {}
+  }
+  const start = async (...imports: object[]): Promise<Both> => {
+    class Root {}
+    const root = { module: Root as Type, imports: imports as never[], providers: [Both] };
+    const app = await NestFactory.createApplicationContext(root, quiet);
+    await app.close();
+    return app.get(Both);
+  };
 
-describe.each(surroundings)('OidcModule on $name', (around) => {
-  it('[R9] [R13] [R19] signs in, back to the very page, and knows ID token and userinfo as one user', async () => {
-    const app = await App.start(op, around);
-    const agent = new UserAgent();
-    const page = await op.signIn(agent, await agent.open(`${app.pages}/private/list?page=2&tag=a%26b`));
-    expect(page.url).toBe(`${app.pages}/private/list?page=2&tag=a%26b`);
-    expect(json(page)).toMatchObject({ user: ada });
+  it('are injected by their names, and have routes of their own', async () => {
+    const { customers, staff, same } = await start(
+      OidcModule.forRoot(options),
+      OidcModule.forRoot({ ...options, clientId: 'staff', name: 'staff' }),
+    );
+    expect([customers.ref.clientId, staff.ref.clientId]).toEqual(['app', 'staff']);
+    expect(same).toBe(staff);
+    expect([customers, staff].map((client) => client.redirectUri)).toEqual([
+      'https://app.example/auth/callback',
+      'https://app.example/auth/staff/callback',
+    ]);
   });
 
-  it('[R53] [R54] signs out here and at the OP, and comes back to where it was asked to', async () => {
-    const app = await App.start(op, around);
-    const agent = new UserAgent();
-    await signIn(agent, op, app);
-    expect(await app.who(agent)).toEqual(ada);
-    const back = await signOut(agent, app, { returnTo: '/public' });
-    expect(back.url).toBe(`${app.url}/public`);
-    expect(await app.who(agent)).toBeNull();
-    expect((await agent.open(`${app.pages}/private`)).text).toContain('name="login"');
+  it('are configured by what other modules provide, each under its name', async () => {
+    const { staff } = await start(
+      OidcModule.forRoot(options),
+      OidcModule.forRootAsync({ name: 'staff', useFactory: () => ({ ...options, clientId: 'staff' }) }),
+    );
+    expect(staff.ref.clientId).toBe('staff');
   });
+
+  it.each<[string, object[]]>([
+    ['two without a name', [OidcModule.forRoot(options), OidcModule.forRoot({ ...options, clientId: 'other' })]],
+    [
+      'two of one name',
+      [OidcModule.forRoot({ ...options, name: 'staff' }), OidcModule.forRoot({ ...options, name: 'staff' })],
+    ],
+    [
+      'two with one callback',
+      [
+        OidcModule.forRoot(options),
+        OidcModule.forRoot({ ...options, name: 'staff', routes: { callback: '/auth/callback' } }),
+      ],
+    ],
+  ])('are refused at start where there are %s', async (_what, modules) => {
+    class Root {}
+    const starting = NestFactory.createApplicationContext({ module: Root, imports: modules as never[] }, quiet);
+    const error = await starting.then(String, (refused: unknown) => refused);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as ConfigurationError).message).toMatch(/^Option (?:name: expected one client|routes.callback)/);
+  });
+});
+
+it.each(platforms)('starts on $name with no OP to be reached', async ({ adapter }) => {
+  class Root {}
+  const app = await NestFactory.create({ module: Root, imports: [OidcModule.forRoot(options)] }, adapter(), quiet);
+  await expect(app.init()).resolves.toBe(app);
+  await app.close();
 });

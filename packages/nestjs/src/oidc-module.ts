@@ -1,5 +1,6 @@
 import { OidcClient, type OidcOptions } from '@latchkey/core';
-import { ConfigurableModuleBuilder, type DynamicModule, Inject } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, Inject, type OnApplicationShutdown } from '@nestjs/common';
+import { logEvents, withLogging } from './logging.js';
 import { OidcCoreModule } from './oidc-core-module.js';
 import { OidcRegistry } from './registry.js';
 import { oidcClientToken, SessionStore } from './tokens.js';
@@ -29,7 +30,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 function moduleOf(definition: DynamicModule, { isGlobal = false, name }: OidcModuleExtras): DynamicModule {
   const token = oidcClientToken(name);
   const make = (options: OidcOptions): OidcClient =>
-    new OidcClient({ ...options, ...(name !== undefined && { name }) });
+    new OidcClient({ ...withLogging(options), ...(name !== undefined && { name }) });
   const store = { provide: SessionStore, useFactory: (client: OidcClient) => client.store, inject: [token] };
   return {
     ...definition,
@@ -51,9 +52,17 @@ function moduleOf(definition: DynamicModule, { isGlobal = false, name }: OidcMod
  * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
  * @example OidcModule.forRoot({ issuer, clientId, clientSecret, baseUrl, session: { secret } })
  */
-export class OidcModule extends ConfigurableModuleClass {
+export class OidcModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+  private readonly endLogging: () => void;
+
   constructor(@Inject(MADE) { name, client }: Made, registry: OidcRegistry) {
     super();
     registry.add(name, client);
+    this.endLogging = logEvents(client);
+  }
+
+  /** Called by Nest when the application closes. */
+  onApplicationShutdown(): void {
+    this.endLogging();
   }
 }

@@ -5,6 +5,9 @@ const reflector = new Reflector();
 const everybody = Reflector.createDecorator<undefined, true>({ transform: () => true });
 const client = Reflector.createDecorator<string>();
 
+/** A handler or a class that decorators say something of. */
+export type Decorated = ReturnType<ExecutionContext['getHandler' | 'getClass']>;
+
 /** Lets everybody call a handler, or all handlers of a class, whatever guards stand further away. */
 export function Public(): ClassDecorator & MethodDecorator {
   return everybody();
@@ -15,12 +18,12 @@ export function UseClient(name: string): ClassDecorator & MethodDecorator {
   return client(name);
 }
 
-/** Whether everybody may call it: the handler's word holds over its class's. */
-export function isPublic(context: ExecutionContext): boolean {
-  return reflector.getAllAndOverride(everybody, [context.getHandler(), context.getClass()]) ?? false;
+/** Whether a handler, or a class, is for everybody. */
+export function isPublic(decorated: Decorated): boolean {
+  return reflector.get(everybody, decorated) ?? false;
 }
 
-/** Whose sessions it takes. */
+/** Whose sessions a handler takes. */
 export function clientNameOf(context: ExecutionContext): string | undefined {
   return reflector.getAllAndOverride(client, [context.getHandler(), context.getClass()]);
 }

@@ -8,6 +8,7 @@ import {
   ForbiddenException,
   Get,
   type INestApplication,
+  type LoggerService,
   Module,
   type NestInterceptor,
   Post,
@@ -107,6 +108,8 @@ export interface Build {
   readonly providers?: DynamicModule['providers'] & object;
   readonly imports?: DynamicModule['imports'] & object;
   readonly surround?: (app: INestApplication) => unknown;
+  /** Hears what Nest's logger is told. */
+  readonly logger?: LoggerService;
 }
 
 @Module({})
@@ -128,15 +131,18 @@ export class App {
     op: ForeignOp,
     { adapter, prefix, surround }: Surroundings,
     options: AppOptions = {},
-    build: Build = {},
+    build: Build | ((server: TestServer) => Build) = {},
   ): Promise<App> {
     const server = await TestServer.start((_req, res) => res.writeHead(503).end());
-    const { controllers = [Pages], providers = [], imports = [] } = build;
+    const given = typeof build === 'function' ? build(server) : build;
+    const { controllers = [Pages], providers = [], imports = [] } = given;
     const all = optionsFor(op, server, options);
     const root = { module: Root, imports: [OidcModule.forRoot(all), ...imports], controllers, providers };
-    const nest = await NestFactory.create<INestApplication<Server>>(root, adapter(), { logger: false });
+    const nest = await NestFactory.create<INestApplication<Server>>(root, adapter(), {
+      logger: given.logger ?? false,
+    });
     surround(nest);
-    build.surround?.(nest);
+    given.surround?.(nest);
     await nest.init();
     await (nest.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     server.handler = (req, res) => void nest.getHttpServer().emit('request', req, res);

@@ -2,6 +2,7 @@ import { answerDenied, DeniedError, errorAnswer, requireSession } from '@latchke
 import type { NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
+import { logError } from '../logging.js';
 import { OidcException } from '../oidc-exception.js';
 import { visitOf } from '../visits.js';
 import type { Channel } from './channel.js';
@@ -43,6 +44,7 @@ export class HttpChannel implements Channel {
 
   async #answer(error: OidcError, client: OidcClient | undefined): Promise<Response> {
     if (!client) {
+      logError(error);
       const body = { error: error.code, error_description: error.publicMessage };
       return Response.json(body, { status: error.status, headers: { 'Cache-Control': 'no-store', ...error.headers } });
     }

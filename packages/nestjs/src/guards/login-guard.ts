@@ -1,3 +1,4 @@
+import type { Session } from '@latchkey/core';
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../calls.js';
 import type { Channel } from '../context/channel.js';
@@ -15,7 +16,7 @@ export class LoginGuard extends OidcGuard {
     super(registry);
   }
 
-  protected async admit(channel: Channel, { client, registry }: Call): Promise<Partial<Call>> {
-    return { session: await channel.session(client ?? registry.get(undefined)) };
+  protected admit(channel: Channel, { registry, clientName }: Call): Promise<Session> {
+    return channel.session(registry.get(clientName));
   }
 }

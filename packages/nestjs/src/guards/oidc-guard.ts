@@ -1,9 +1,13 @@
-import { OidcError } from '@latchkey/core';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { OidcError, type Session } from '@latchkey/core';
+import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import { Reflector } from '@nestjs/core';
 import { type Call, clientOf, noteCall } from '../calls.js';
 import { type Channel, channelOf } from '../context/channel.js';
 import type { OidcRegistry } from '../registry.js';
-import { clientNameOf, isPublic } from '../rules.js';
+import { clientNameOf, type Decorated, isPublic } from '../rules.js';
+
+const reflector = new Reflector();
 
 /** What all guards of this package have in common: who may pass is for each to say. */
 export abstract class OidcGuard implements CanActivate {
@@ -18,18 +22,33 @@ export abstract class OidcGuard implements CanActivate {
    * @throws DeniedError `unknown_context` for a call of a kind that is not known
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (isPublic(context)) return true;
+    if (!this.isAsked(context)) return true;
     const channel = channelOf(context);
-    const call: Call = { registry: this.registry, client: this.registry.find(clientNameOf(context)) };
-    noteCall(channel.key, call);
+    const call: Call = { registry: this.registry, clientName: clientNameOf(context) };
     try {
-      noteCall(channel.key, { ...call, ...(await this.admit(channel, call)) });
+      noteCall(channel.key, { ...call, passedFor: await this.admit(channel, call) });
       return true;
     } catch (error) {
-      throw error instanceof OidcError ? await channel.exceptionOf(error, clientOf(channel.key)) : error;
+      throw error instanceof OidcError ? await channel.exceptionOf(error, clientOf(call)) : error;
     }
   }
 
-  /** @throws OidcError for who may not pass */
-  protected abstract admit(channel: Channel, call: Call): Promise<Partial<Call>>;
+  /** What the call passes for. @throws OidcError for who may not pass */
+  protected abstract admit(channel: Channel, call: Call): Promise<Session>;
+
+  /** What is said nearer to the handler holds: its own guards and `@Public()`, then its class's, then the global guards. */
+  private isAsked(context: ExecutionContext): boolean {
+    for (const decorated of [context.getHandler(), context.getClass()]) {
+      const guards = guardsOf(decorated);
+      if (guards.length > 0) return guards.some((guard) => guard === this || this.constructor === guard);
+      if (isPublic(decorated)) return false;
+    }
+    return true;
+  }
+}
+
+/** Those of ours that `@UseGuards()` names, as classes or as instances. */
+function guardsOf(decorated: Decorated): readonly unknown[] {
+  const guards = reflector.get<(object | Type)[] | undefined>(GUARDS_METADATA, decorated) ?? [];
+  return guards.filter((guard) => (typeof guard === 'function' ? guard.prototype : guard) instanceof OidcGuard);
 }

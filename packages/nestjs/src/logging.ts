@@ -1,0 +1,63 @@
+import {
+  type ErrorContext,
+  type Hooks,
+  type OidcClient,
+  type OidcError,
+  type OidcOptions,
+  subscribe,
+} from '@latchkey/core';
+import { Logger } from '@nestjs/common';
+
+const logger = new Logger('Latchkey');
+
+/** Lets Nest's logger hear of every error that is answered; the program's own `onError` is asked after it. */
+export function withLogging(options: OidcOptions): OidcOptions {
+  const { hooks } = options;
+  // What is no hook is for the client to refuse.
+  if (hooks !== undefined && (!isObject(hooks) || !isHook(hooks.onError))) return options;
+  const onError: Hooks['onError'] = (error, context) => {
+    logError(error, context);
+    return hooks?.onError?.(error, context);
+  };
+  return { ...options, hooks: { ...hooks, onError } };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isHook(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
+}
+
+/** Logs why a caller got no answer but an error; that somebody has to sign in first is everyday. */
+export function logError(error: OidcError, context?: Pick<ErrorContext, 'request'>): void {
+  const { cause } = error as { cause?: { message?: string } };
+  const at = context ? `${context.request.method} ${new URL(context.request.url).pathname}: ` : '';
+  const text = `${at}${error.code}: ${error.message}${cause?.message ? ` Because: ${cause.message}` : ''}`;
+  if (error.status >= 500) logger.error(text);
+  else if (error.status === 401) logger.debug(text);
+  else logger.warn(text);
+}
+
+/** Logs what no answer to a browser tells of, until the function that it returns is called. */
+export function logEvents({ ref }: OidcClient): () => void {
+  const isOurs = ({ client }: { client: OidcClient['ref'] }): boolean =>
+    client.issuer === ref.issuer && client.clientId === ref.clientId;
+  const ends = [
+    subscribe('latchkey:logout', (event) => {
+      if (isOurs(event) && 'code' in event) logger.warn(`Logout, ${words(event.type)}: ${event.code}`);
+    }),
+    subscribe('latchkey:token', (event) => {
+      if (isOurs(event) && 'code' in event) logger.warn(`Access token, ${words(event.type)}: ${event.code}`);
+    }),
+    subscribe('latchkey:provider', (event) => {
+      if (isOurs(event) && 'code' in event) logger.error(`OP, ${words(event.type)}: ${event.endpoint}: ${event.code}`);
+    }),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+function words(type: string): string {
+  return type.replaceAll('_', ' ');
+}
