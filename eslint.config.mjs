@@ -85,6 +85,7 @@ export default defineConfig(
       'packages/*/test/**/*.ts',
       'checks/**/*.ts',
       'conformance/**/*.ts',
+      'endurance/**/*.ts',
       'examples/*/test/**/*.ts',
     ],
     rules: {
@@ -96,6 +97,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.mjs'],
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly' } },
   },
 );

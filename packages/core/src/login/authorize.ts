@@ -41,7 +41,7 @@ export async function authorize(client: OidcClient, request: LoginRequest = {}):
     nonce: randomToken(),
     codeVerifier: createCodeVerifier(),
     returnTo: localTarget(client, request.returnTo) ?? settings.returnTo,
-    createdAt: await client.store.now(),
+    createdAt: await client.carrier.beginning(),
     ...(request.beganUnder !== undefined && { sessionHash: request.beganUnder }),
     ...(maxAge !== undefined && { maxAge }),
   };

@@ -21,6 +21,8 @@ export interface SessionCarrier {
   readonly markLife: number;
   /** Whether all sessions of a user or a sid can be found; else they end when their cookies come. */
   readonly enumerates: boolean;
+  /** The moment at which a login begins, in milliseconds by the store's clock. */
+  beginning(): Promise<number>;
   /** Reads the session that a request brings. */
   read(cookies: Cookies): Promise<CarriedSession | undefined>;
   /** Begins a session in place of what the cookies carried, and returns it with its own; undefined when a mark refuses it. */

@@ -319,6 +319,29 @@ describe('[R60] [R61] logout', () => {
 });
 
 describe('[RULE 2.7] a store that began anew', () => {
+  it('and counts from when it is first asked: no login begins before that', async () => {
+    const memory = new MemoryStore({ clock: bench.clock });
+    let epoch: number | undefined;
+    // As Redis does, whose first moment is made by whoever asks for a mark.
+    const isMarked: MemoryStore['isMarked'] = async (session) => {
+      epoch ??= bench.clock.now();
+      return { ...(await memory.isMarked(session)), epoch };
+    };
+    const store = new Proxy(memory, {
+      get: (target, name) => {
+        const member: unknown = name === 'isMarked' ? isMarked : Reflect.get(target, name);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const party = await sealedParty({ session: { store } });
+    bench.clock.advance(60_000);
+    const { login } = await authorize(party.client);
+    expect([epoch, login.createdAt]).toEqual([bench.clock.now(), bench.clock.now()]);
+    bench.clock.advance(5_000);
+    const agent = await bench.signedIn(party);
+    expect(await party.whoIs(agent)).toBe('ada');
+  });
+
   it('has forgotten logouts, so it trusts no session from before; those after it are fine', async () => {
     const party = await sealedParty();
     const agent = await bench.signedIn(party);

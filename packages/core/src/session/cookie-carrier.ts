@@ -41,6 +41,16 @@ export class CookieCarrier implements SessionCarrier {
     return Math.min(idle, absolute) + loginLifetime + clockTolerance * 1000;
   }
 
+  /**
+   * Never before the store's first moment, which is when it is first asked for a mark: a new store would refuse the
+   * logins that were in flight then.
+   */
+  async beginning(): Promise<number> {
+    const { store, ref } = this.#client;
+    const { epoch } = await store.isMarked({ id: '', client: ref, sub: '', createdAt: 0, iat: 0 });
+    return Math.max(epoch, await store.now());
+  }
+
   /** Opens the cookie, then asks whether a logout has come since. */
   async read(cookies: Cookies): Promise<CarriedSession | undefined> {
     const { store, settings } = this.#client;

@@ -25,6 +25,10 @@ export class StoreCarrier implements SessionCarrier {
     return this.#client.settings.loginLifetime + markMargin;
   }
 
+  async beginning(): Promise<number> {
+    return this.#client.store.now();
+  }
+
   /** One read of the store. An id that it does not know is no session, whoever made it up. */
   async read(cookies: Cookies): Promise<CarriedSession | undefined> {
     const { cookies: names, store, ref } = this.#client;
