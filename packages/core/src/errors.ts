@@ -44,6 +44,17 @@ export const errorCodes = {
     'access_token_exp',
     'access_token_nbf',
     'access_token_iat',
+    'access_token_inactive',
+    'access_token_binding',
+    'dpop_proof',
+    'dpop_key',
+    'dpop_signature',
+    'dpop_htm',
+    'dpop_htu',
+    'dpop_ath',
+    'dpop_iat',
+    'dpop_nonce',
+    'dpop_replayed',
     'token_type',
     'token_endpoint_error',
     'userinfo_sub',
@@ -67,7 +78,15 @@ export const errorCodes = {
     'unknown_context',
   ],
   /** The network, the OP or the store: nothing is lost, trying again may work. */
-  unavailable: ['op_unreachable', 'no_usable_key', 'store_unavailable', 'store_full', 'prefetch'],
+  unavailable: [
+    'op_unreachable',
+    'no_usable_key',
+    'introspection_busy',
+    'introspection_refused',
+    'store_unavailable',
+    'store_full',
+    'prefetch',
+  ],
 } as const;
 
 /** The kinds of failure, by fault. */
@@ -119,6 +138,17 @@ export type ErrorKind = keyof typeof errorCodes;
  * - `access_token_exp`: an access token has expired
  * - `access_token_nbf`: an access token is not valid yet
  * - `access_token_iat`: an access token was issued in the future
+ * - `access_token_inactive`: the OP says that an access token is good no more, or never was
+ * - `access_token_binding`: whoever sent an access token has not shown that it is theirs
+ * - `dpop_proof`: a DPoP proof is missing, or is none
+ * - `dpop_key`: a DPoP proof is by another key than the access token's
+ * - `dpop_signature`: a DPoP proof is not signed by the key that it names
+ * - `dpop_htm`: a DPoP proof is for another method
+ * - `dpop_htu`: a DPoP proof is for another URL
+ * - `dpop_ath`: a DPoP proof is for another access token
+ * - `dpop_iat`: a DPoP proof was made too long ago, or in the future
+ * - `dpop_nonce`: a DPoP proof lacks the nonce that is asked for, or has an old one
+ * - `dpop_replayed`: a DPoP proof came before
  * - `token_type`: the OP issued a token of a kind that was not asked for
  * - `token_endpoint_error`: the token endpoint, or the revocation endpoint, answered with an error
  * - `userinfo_sub`: the userinfo is about another user
@@ -143,6 +173,8 @@ export type ErrorKind = keyof typeof errorCodes;
  * Nobody's, {@link UnavailableError}: trying again may work.
  * - `op_unreachable`: the OP does not answer
  * - `no_usable_key`: the OP's keys do not have the one that is needed, and were fetched a moment ago
+ * - `introspection_busy`: the OP is being asked about as many tokens as it may be at once
+ * - `introspection_refused`: the OP does not tell this API about tokens: its credentials are wrong, or it may not ask
  * - `store_unavailable`: the store does not answer
  * - `store_full`: the store has no room to remember what it must
  * - `prefetch`: the browser only looks ahead; nothing begins
