@@ -9,8 +9,14 @@ export interface ClientAuthentication {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** What is known of whoever proves itself: the RP at the token endpoint, an API at the introspection endpoint. */
+export interface AuthenticatedClient {
+  readonly ref: Pick<OidcClient['ref'], 'clientId'>;
+  readonly settings: Pick<OidcClient['settings'], 'clientAuthMethod' | 'clientSecret'>;
+}
+
 /** Proves the client by the method that its options name; a new method is one file and one line here. */
-export function authenticate(client: OidcClient): ClientAuthentication {
+export function authenticate(client: AuthenticatedClient): ClientAuthentication {
   const { clientAuthMethod, clientSecret = '' } = client.settings;
   const { clientId } = client.ref;
   switch (clientAuthMethod) {
