@@ -19,6 +19,8 @@ export class OidcFilter extends BaseExceptionFilter {
   }
 
   override catch(exception: OidcError | OidcException, host: ArgumentsHost): void {
+    // Over anything else the guards have thrown what is right there.
+    if (host.getType() !== 'http') throw exception;
     // Nest does not wait for a filter, so what fails here is answered here.
     this.#answer(exception, host).catch((error: unknown) => super.catch(error, host));
   }

@@ -1,0 +1,26 @@
+import { OidcClient } from '@latchkey/core';
+import { secret } from '../test/app.js';
+import { callOf, clientOf, noteCall } from './calls.js';
+import { OidcRegistry } from './registry.js';
+
+it('remembers what is known of a call, and nothing of another', () => {
+  const [key, call] = [{}, { registry: new OidcRegistry(), clientName: 'staff' }];
+  noteCall(key, call);
+  expect(callOf(key)).toBe(call);
+  expect(callOf({})).toBeUndefined();
+});
+
+it("knows the client that a call is for: its handler's, or the default one", () => {
+  const registry = new OidcRegistry();
+  const base = { issuer: 'https://op.example', baseUrl: 'https://app.example', session: { secret } };
+  const [one, other] = [
+    new OidcClient({ ...base, clientId: 'app' }),
+    new OidcClient({ ...base, clientId: 'staff', name: 'staff' }),
+  ];
+  registry.add(undefined, one);
+  registry.add('staff', other);
+  expect(clientOf({ registry })).toBe(one);
+  expect(clientOf({ registry, clientName: 'staff' })).toBe(other);
+  expect(clientOf({ registry, clientName: 'none' })).toBeUndefined();
+  expect(clientOf(undefined)).toBeUndefined();
+});
