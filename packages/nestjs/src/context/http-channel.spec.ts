@@ -1,10 +1,13 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { DeniedError, OidcClient, UnavailableError } from '@latchkey/core';
+import { Logger } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { secret } from '../../test/app.js';
 import { OidcException } from '../oidc-exception.js';
 import { HttpChannel } from './http-channel.js';
+
+beforeAll(() => Logger.overrideLogger(false));
 
 const client = new OidcClient({
   issuer: 'https://op.example',
