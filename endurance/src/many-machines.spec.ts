@@ -35,6 +35,7 @@ const everywhere = [
   [40, (browser: Browser) => browser.see()],
   [6, (browser: Browser) => browser.login()],
   [5, (browser: Browser) => browser.loginInTabs()],
+  [3, (browser: Browser) => browser.loginMeetingLogout()],
   [5, (browser: Browser) => browser.logoutHere()],
   [3, (browser: Browser) => browser.logoutAtOp()],
   [4, (browser: Browser) => browser.backChannel()],

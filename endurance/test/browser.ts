@@ -63,6 +63,11 @@ export class Browser {
     await this.#replacing(() => Promise.all([this.#login('login in a tab'), this.#login('login in a tab')]));
   }
 
+  /** A logout of all of this user's sessions comes while a login of theirs is at the OP: that one is refused. */
+  async loginMeetingLogout(): Promise<void> {
+    await this.#replacing(() => this.#login('login overtaken by a logout', () => this.#sendToken({ sub: this.#user })));
+  }
+
   async logoutHere(): Promise<void> {
     const own = this.#session;
     const { url } = this.#run.application;
@@ -114,23 +119,19 @@ export class Browser {
   async backChannel(): Promise<void> {
     const { judge, random } = this.#run;
     const target = judge.pick(random);
-    if (!target) return;
-    const [by, claims] = (
-      [
-        ['sid', { sid: target.sid }],
-        ['sub', { sub: target.sub }],
-        ['sid and sub', { sid: target.sid, sub: target.sub }],
-      ] as const
-    )[Math.floor(random() * 3)]!;
+    if (target?.sid === undefined) return;
+    const { sid, sub } = target;
+    await this.#sendToken([{ sid }, { sub }, { sid, sub }][Math.floor(random() * 3)] ?? { sub });
+  }
+
+  async #sendToken(claims: { readonly sid?: string; readonly sub?: string }): Promise<void> {
+    const { judge, application } = this.#run;
+    const names = ({ sid, sub }: Seen): boolean => (claims.sid ?? sid) === sid && (claims.sub ?? sub) === sub;
     const token = await this.#logoutToken(claims);
-    const names = (session: Seen): boolean =>
-      (!('sid' in claims) || session.sid === claims.sid) && (!('sub' in claims) || session.sub === claims.sub);
-    const logout = judge.logout(`back-channel logout by ${by}`, names);
-    const ask = {
-      form: { logout_token: token },
-      headers: { accept: '*/*', 'sec-fetch-mode': '', 'sec-fetch-dest': '' },
-    };
-    this.#done(logout, await new UserAgent().fetch(`${this.#run.application.url}/auth/backchannel-logout`, ask), 200);
+    const logout = judge.logout(`back-channel logout by ${Object.keys(claims).join(' and ')}`, names);
+    const program = { accept: '*/*', 'sec-fetch-mode': '', 'sec-fetch-dest': '' };
+    const ask = { form: { logout_token: token }, headers: program };
+    this.#done(logout, await new UserAgent().fetch(`${application.url}/auth/backchannel-logout`, ask), 200);
   }
 
   #logoutToken(claims: object): Promise<string> {
@@ -141,18 +142,22 @@ export class Browser {
     return sign(key, header, { ...about, events: { [backChannelLogoutEvent]: {} }, ...claims });
   }
 
-  /** Signs in as the page asks for it. What it leads to is looked at by the page that it comes back to. */
-  async #login(kind: string): Promise<void> {
+  /** Signs in as the page asks for it, and looks who that made of this browser. */
+  async #login(kind: string, atTheOp?: () => Promise<void>): Promise<void> {
     const [began, { op, judge, application }] = [Date.now(), this.#run];
-    const page = await op.signIn(this.#agent, await this.#agent.open(`${application.url}/private`), this.#user);
-    if (page.status === 200 && page.url === `${application.url}/private`) {
+    const here = `${application.url}/private`;
+    const away = await this.#agent.fetch(`${application.url}/auth/login?returnTo=/private`);
+    await atTheOp?.();
+    const asked = await this.#agent.open(away.headers.get('location') ?? '');
+    const page = await op.signIn(this.#agent, asked, this.#user);
+    if (page.status === 200 && page.url === here) {
       this.#count(kind);
       return this.#seen(JSON.parse(page.text) as Seen, began);
     }
     this.#count('logins refused');
     if (page.status >= 500) judge.wrong.push(`a login was answered with ${page.status}`);
     const login = { sub: this.#user, ...(this.#sid !== undefined && { sid: this.#sid }) };
-    judge.loginRefused(login, began, `${page.status} ${new URL(page.url).pathname} ${page.text.slice(0, 2000)}`);
+    judge.loginRefused(login, began, `${page.status} ${new URL(page.url).pathname}`);
   }
 
   /** A login ends the session that the browser had, when it succeeds. */

@@ -23,7 +23,7 @@ export interface Logout {
   ended: number;
 }
 
-/** Two clocks are read for a moment: the process's here, and Redis's there. */
+/** Redis's clock as a machine believes it to be: never ahead, and a moment behind. */
 const slack = 50;
 
 /**
@@ -48,7 +48,7 @@ export class Judge {
     const known = this.#sessions.get(session.id) ?? { ...session, seenAt: Date.now() };
     this.#sessions.set(session.id, known);
     for (const logout of this.#logouts) {
-      const since = logout.marks === 'always' ? known.createdAt + slack : known.seenAt;
+      const since = logout.marks === 'always' ? known.createdAt : known.seenAt;
       if (logout.ended < began && since <= logout.began && logout.names(known))
         this.wrong.push(`${logout.kind} was over for ${began - logout.ended} ms, and its session was answered as`);
     }
