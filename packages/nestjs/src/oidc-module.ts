@@ -55,6 +55,7 @@ function moduleOf(definition: DynamicModule, { isGlobal = false, name }: OidcMod
 export class OidcModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   private readonly endLogging: () => void;
 
+  /** Called by Nest. @internal */
   constructor(@Inject(MADE) { name, client }: Made, registry: OidcRegistry) {
     super();
     registry.add(name, client);

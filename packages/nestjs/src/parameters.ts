@@ -2,7 +2,7 @@ import { DeniedError, type OidcClient, OidcError, type Session } from '@latchkey
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { callOf } from './calls.js';
 import { type Channel, channelOf } from './context/channel.js';
-import { clientNameOf } from './rules.js';
+import { rulesOf } from './rules.js';
 
 /** The session of the signed-in user; undefined where nobody is signed in. */
 export const OidcSession = createParamDecorator((_data: undefined, context: ExecutionContext) =>
@@ -29,7 +29,7 @@ export const AccessToken = createParamDecorator((_data: undefined, context: Exec
 async function ask<T>(context: ExecutionContext, what: (session: Session | undefined) => T): Promise<Awaited<T>> {
   const channel = channelOf(context);
   const call = callOf(channel.key);
-  const client = call?.registry.find(clientNameOf(context));
+  const client = call?.registry.find(rulesOf(context).clientName);
   try {
     return await what(call?.passedFor ?? (client && (await sessionOf(channel, client))));
   } catch (error) {

@@ -7,7 +7,7 @@ import { secret } from '../../test/app.js';
 import { OidcException } from '../oidc-exception.js';
 import { HttpChannel } from './http-channel.js';
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => void Logger.overrideLogger(false));
 
 const client = new OidcClient({
   issuer: 'https://op.example',

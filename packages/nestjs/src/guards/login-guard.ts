@@ -16,6 +16,7 @@ export class LoginGuard extends OidcGuard {
     super(registry);
   }
 
+  /** @internal */
   protected admit(channel: Channel, { registry, clientName }: Call): Promise<Session> {
     return channel.session(registry.get(clientName));
   }

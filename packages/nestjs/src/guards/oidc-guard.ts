@@ -1,16 +1,14 @@
 import { OidcError, type Session } from '@latchkey/core';
-import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
-import { GUARDS_METADATA } from '@nestjs/common/constants.js';
-import { Reflector } from '@nestjs/core';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { type Call, clientOf, noteCall } from '../calls.js';
 import { type Channel, channelOf } from '../context/channel.js';
 import type { OidcRegistry } from '../registry.js';
-import { clientNameOf, type Decorated, isPublic } from '../rules.js';
-
-const reflector = new Reflector();
+import { ours, type Rules, rulesOf } from '../rules.js';
 
 /** What all guards of this package have in common: who may pass is for each to say. */
 export abstract class OidcGuard implements CanActivate {
+  /** @internal */
+  static readonly [ours] = true;
   private readonly registry: OidcRegistry;
 
   protected constructor(registry: OidcRegistry) {
@@ -22,9 +20,11 @@ export abstract class OidcGuard implements CanActivate {
    * @throws DeniedError `unknown_context` for a call of a kind that is not known
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (!this.isAsked(context)) return true;
+    const rules = rulesOf(context);
+    // What is said nearer to the handler holds.
+    if (!this.isAsked(rules)) return true;
     const channel = channelOf(context);
-    const call: Call = { registry: this.registry, clientName: clientNameOf(context) };
+    const call: Call = { registry: this.registry, clientName: rules.clientName };
     try {
       noteCall(channel.key, { ...call, passedFor: await this.admit(channel, call) });
       return true;
@@ -33,22 +33,10 @@ export abstract class OidcGuard implements CanActivate {
     }
   }
 
-  /** What the call passes for. @throws OidcError for who may not pass */
+  /** What the call passes for. @throws OidcError for who may not pass. @internal */
   protected abstract admit(channel: Channel, call: Call): Promise<Session>;
 
-  /** What is said nearer to the handler holds: its own guards and `@Public()`, then its class's, then the global guards. */
-  private isAsked(context: ExecutionContext): boolean {
-    for (const decorated of [context.getHandler(), context.getClass()]) {
-      const guards = guardsOf(decorated);
-      if (guards.length > 0) return guards.some((guard) => guard === this || this.constructor === guard);
-      if (isPublic(decorated)) return false;
-    }
-    return true;
+  private isAsked({ guards }: Rules): boolean {
+    return guards === undefined || guards.some((guard) => guard === this || guard === this.constructor);
   }
-}
-
-/** Those of ours that `@UseGuards()` names, as classes or as instances. */
-function guardsOf(decorated: Decorated): readonly unknown[] {
-  const guards = reflector.get<(object | Type)[] | undefined>(GUARDS_METADATA, decorated) ?? [];
-  return guards.filter((guard) => (typeof guard === 'function' ? guard.prototype : guard) instanceof OidcGuard);
 }
