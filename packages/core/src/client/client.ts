@@ -113,6 +113,11 @@ export class OidcClient {
     if (clientSecret !== undefined) this.#settings = Object.freeze({ ...this.#settings, clientSecret });
   }
 
+  /** Where the OP's metadata is. */
+  get discoveryUrl(): string {
+    return this.provider.url;
+  }
+
   /** The exact value that stands in the authentication request and in the token request. */
   get redirectUri(): string {
     return this.routes.url('callback') ?? this.baseUrl;

@@ -30,7 +30,8 @@ export class Provider {
   readonly #metadata: Cached<ProviderMetadata>;
   readonly #jwks: Jwks;
   readonly #http: Http;
-  readonly #url: string;
+  /** Where its metadata is. */
+  readonly url: string;
   readonly #report: ProviderOptions['report'];
   #asking: Promise<void> | undefined;
 
@@ -41,7 +42,7 @@ export class Provider {
     this.issuer = issuer;
     this.#http = http;
     this.#report = report;
-    this.#url = discoveryUrl ?? wellKnownUrl(issuer);
+    this.url = discoveryUrl ?? wellKnownUrl(issuer);
     this.#metadata = new Cached(
       () => discover({ issuer, discoveryUrl, http }),
       clock,
@@ -81,7 +82,7 @@ export class Provider {
 
   async #ask(): Promise<void> {
     try {
-      await this.#http.reach(this.#url);
+      await this.#http.reach(this.url);
     } catch (error) {
       this.#report?.('metadata_fetched', error);
       throw error;
