@@ -77,6 +77,25 @@ describe('[R22] [RULE 2.8] once per session over all machines', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
+  it('who waits goes on waiting when the program writes something else into the record', async () => {
+    const store = breakableStore({ clock: bench.clock });
+    const { agent, machines } = await setUp({ session: { store } });
+    bench.clock.advance(expired);
+    const hold = bench.holdTokens();
+    const first = (await sessionAt(machines[0], agent)).accessToken();
+    await hold.arrived;
+    const session = await sessionAt(machines[1], agent);
+    const { record } = session;
+    const looks = (): number => store.calls.get('lock') ?? 0;
+    let settled = false;
+    const waiting = session.accessToken().finally(() => (settled = true));
+    await until(() => looks() === 2);
+    expect(await store.update({ ...record, user: { sub: 'eve' }, version: record.version + 1 })).toBe(true);
+    await until(() => settled || looks() === 4);
+    hold.goOn();
+    expect([settled, await waiting]).toEqual([false, await first]);
+  });
+
   it('on one machine one asks the store for all', async () => {
     const store = breakableStore({ clock: bench.clock });
     const { agent, machines } = await setUp({ session: { store } });

@@ -52,8 +52,9 @@ async function refreshUnderLock(
     try {
       const latest = await store.read(ref, given.id);
       if (!latest) throw sessionOver('Expected a session to refresh, came one that has ended.');
-      // Somebody was faster: what came while we waited is the result for all, what came before may be due again.
-      if (latest.version !== seen.version && (waited || isEnough(latest))) return latest;
+      // Somebody was faster: what came while we waited is the result for all, what came before may be due again. A
+      // version tells less: the program may have written something else into the record.
+      if (latest.tokens !== seen.tokens && (waited || isEnough(latest))) return latest;
       if (release) return await refreshNow(client, latest);
       seen = latest;
     } finally {
@@ -142,7 +143,7 @@ async function write(client: OidcClient, record: SessionRecord, tokens: SessionT
 /** The OP may have refused what another process has already replaced; only the newest refresh token speaks for a session. */
 async function refused(client: OidcClient, record: SessionRecord): Promise<SessionRecord> {
   const latest = await client.store.read(client.ref, record.id);
-  if (latest && latest.version !== record.version) return latest;
+  if (latest && latest.tokens !== record.tokens) return latest;
   await endSessions(client, { client: client.ref, sessionId: record.id }, 'refresh_refused');
   publish('latchkey:token', { type: 'refresh_refused', ...about(client, record) });
   throw sessionOver('The OP refused the refresh token, so the session has ended.');
