@@ -166,7 +166,7 @@ describe('verifyDpopProof [R79] [RULE 6.5]', () => {
     const wrong = { method: 'POST', url: 'https://x.example/', token: 'x', now: 1 };
     const order = [
       ['dpop_key', await proof({ ...wrong, header: { jwk: stranger.jwk } })],
-      ['dpop_signature', `${(await proof(wrong)).replace(/[^.]*$/, '')}AAAA`],
+      ['dpop_signature', `${(await proof(wrong)).split('.').slice(0, 2).join('.')}.AAAA`],
       ['dpop_htm', await proof(wrong)],
       ['dpop_htu', await proof({ ...wrong, method: 'GET' })],
       ['dpop_ath', await proof({ token: 'x', now: 1 })],

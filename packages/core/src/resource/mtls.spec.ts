@@ -1,7 +1,7 @@
 import { makeCertificate } from '../../test/certificates.js';
 import { refusal } from '../../test/refusal.js';
 import { ConfigurationError } from '../errors.js';
-import { ClientCertificates, type CertificateOptions, type CertificateRequest } from './mtls.js';
+import { ClientCertificates, type CertificateRequest } from './mtls.js';
 
 const mine = makeCertificate('client');
 const proxy = makeCertificate('proxy');
@@ -106,7 +106,7 @@ describe('ClientCertificates [RULE 6.6] [R80]', () => {
     ['an empty address', { ...options, trustedProxies: [''] }],
     ['an address with an empty network', { ...options, trustedProxies: ['10.0.0.0/'] }],
   ])('refuses the options with %s [R96]', (_name, wrong) => {
-    const make = (): ClientCertificates => new ClientCertificates(wrong as CertificateOptions);
+    const make = (): ClientCertificates => new ClientCertificates(wrong);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(/^Option mtls/);
   });
