@@ -34,14 +34,18 @@ export class Application {
     proxy.on('request', (req: IncomingMessage, res: ServerResponse) => this.#forward(req, res));
   }
 
-  /** Starts it on so many machines, and registers it at the OP. */
-  static async start(op: ForeignOp, machines: number, options: MachineOptions): Promise<Application> {
+  /** Starts it on so many machines, and registers it at the OP, if that wants to know its clients. */
+  static async start(
+    op: Pick<ForeignOp, 'issuer'> & Partial<Pick<ForeignOp, 'register'>>,
+    machines: number,
+    options: MachineOptions,
+  ): Promise<Application> {
     const proxy = createServer().listen(0, '127.0.0.1');
     await once(proxy, 'listening');
     const application = new Application(proxy, { issuer: op.issuer, ...options });
     const started = await Promise.all(Array.from({ length: machines }, () => application.add()));
     const grants = { grant_types: ['authorization_code', 'refresh_token'] };
-    await op.register({ ...started[0]?.metadata, ...grants, client_id: 'app', client_secret: secret });
+    await op.register?.({ ...started[0]?.metadata, ...grants, client_id: 'app', client_secret: secret });
     return application;
   }
 
