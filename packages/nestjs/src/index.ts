@@ -14,5 +14,8 @@ export { AccessToken, CurrentUser, OidcSession } from './parameters.js';
 export { OidcException } from './oidc-exception.js';
 export { OidcFilter } from './oidc-filter.js';
 
+// Descriptions
+export { describeGuards, type OpenApi } from './open-api.js';
+
 // Tests
 export { loginAs, OidcTestingModule } from './testing.js';

@@ -55,7 +55,7 @@ function hookOf(registry: OidcRegistry): (request: FastifyRequest, reply: Fastif
 
 function answerOf(registry: OidcRegistry, req: NodeRequest): Promise<Response | undefined> | undefined {
   noteCall(req, { registry });
-  for (const client of registry.clients()) {
+  for (const client of registry.clients().values()) {
     if (visitOf(req, client).route) return serve(client, req);
   }
   return undefined;

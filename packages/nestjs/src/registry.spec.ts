@@ -25,7 +25,7 @@ it('finds clients by their names, the default one by none', () => {
     one,
     undefined,
   ]);
-  expect([...registry.clients()]).toEqual([one, other]);
+  expect([...registry.clients().values()]).toEqual([one, other]);
 });
 
 it.each<[string, (registry: OidcRegistry) => unknown, string]>([

@@ -30,9 +30,9 @@ export class OidcRegistry {
     return this.#clients.get(name);
   }
 
-  /** All of them, in the order of their modules. */
-  clients(): Iterable<OidcClient> {
-    return this.#clients.values();
+  /** All of them by their names, in the order of their modules. */
+  clients(): ReadonlyMap<string | undefined, OidcClient> {
+    return this.#clients;
   }
 }
 

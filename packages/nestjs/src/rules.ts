@@ -19,7 +19,7 @@ export function UseClient(name: string): ClassDecorator & MethodDecorator {
 /** What is said of a handler: by itself, or else by its class. */
 export interface Rules {
   /** The guards of ours that decide; none where `@Public()` stands nearer; undefined where the global ones do. */
-  readonly guards: readonly unknown[] | undefined;
+  readonly guards: readonly object[] | undefined;
   /** Whose sessions it takes; undefined for the client without a name. */
   readonly clientName: string | undefined;
 }
@@ -44,7 +44,7 @@ export function rulesOf(context: Handler): Rules {
   return rules;
 }
 
-function guardsOf(levels: readonly Decorated[]): readonly unknown[] | undefined {
+function guardsOf(levels: readonly Decorated[]): readonly object[] | undefined {
   for (const decorated of levels) {
     const guards = (reflector.get<object[] | undefined>(GUARDS_METADATA, decorated) ?? []).filter(isOurs);
     if (guards.length > 0) return guards;

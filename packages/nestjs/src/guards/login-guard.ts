@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../calls.js';
 import type { Channel } from '../context/channel.js';
 import { OidcRegistry } from '../registry.js';
-import { OidcGuard } from './oidc-guard.js';
+import { type Rules } from '../rules.js';
+import { OidcGuard, type SecurityRequirement } from './oidc-guard.js';
 
 /**
  * Lets only signed-in callers pass: a navigation is sent to sign in and comes back, everybody else gets 401. An unsafe
@@ -20,4 +21,14 @@ export class LoginGuard extends OidcGuard {
   protected admit(channel: Channel, { registry, clientName }: Call): Promise<Session> {
     return channel.session(registry.get(clientName));
   }
+
+  /** @internal */
+  alternatives({ clientName }: Rules): readonly SecurityRequirement[] {
+    return [{ [loginScheme(clientName)]: [] }];
+  }
+}
+
+/** What OpenAPI documents call a client. */
+export function loginScheme(name: string | undefined): string {
+  return name === undefined ? 'oidc' : `oidc-${name}`;
 }

@@ -5,6 +5,9 @@ import { type Channel, channelOf } from '../context/channel.js';
 import type { OidcRegistry } from '../registry.js';
 import { ours, type Rules, rulesOf } from '../rules.js';
 
+/** Schemes of an OpenAPI document that have to be satisfied together, by their names, each with scopes. */
+export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
+
 /** What all guards of this package have in common: who may pass is for each to say. */
 export abstract class OidcGuard implements CanActivate {
   /** @internal */
@@ -35,6 +38,9 @@ export abstract class OidcGuard implements CanActivate {
 
   /** What the call passes for. @throws OidcError for who may not pass. @internal */
   protected abstract admit(channel: Channel, call: Call): Promise<Session>;
+
+  /** What it asks of who calls, as OpenAPI says it: one of these. @internal */
+  abstract alternatives(rules: Rules): readonly SecurityRequirement[];
 
   private isAsked({ guards }: Rules): boolean {
     return guards === undefined || guards.some((guard) => guard === this || guard === this.constructor);
