@@ -39,11 +39,11 @@ describe('the question [R78] [RULE 6.4]', () => {
     expect(credentialsOf(headers.authorization)).toEqual(basic ? ['orders api', clientSecret] : undefined);
   });
 
-  it('is a POST that asks for JSON, and takes a JWT', async () => {
+  it('is a POST that asks for a JWT, and takes JSON', async () => {
     await ask();
     const [question] = op.asked;
     expect(question?.headers['content-type']).toBe('application/x-www-form-urlencoded');
-    expect(question?.headers.accept).toBe('application/json, application/token-introspection+jwt;q=0.9');
+    expect(question?.headers.accept).toBe('application/token-introspection+jwt, application/json;q=0.9');
     expect(op.op.server.paths).toContain('/introspect');
   });
 

@@ -50,7 +50,7 @@ export async function askAboutToken(
     const answer = await endpoint.http.send({
       url,
       method: 'POST',
-      headers: { ...headers, accept: 'application/json, application/token-introspection+jwt;q=0.9' },
+      headers: { ...headers, accept: 'application/token-introspection+jwt, application/json;q=0.9' },
       body: request.toForm(),
       accept: 'json-or-jwt',
     });
