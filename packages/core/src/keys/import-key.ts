@@ -32,7 +32,8 @@ function importKey(jwk: JWK): KeyObject | undefined {
   return imported.get(jwk);
 }
 
-function isForVerifying(jwk: JWK): boolean {
+/** Whether a JWK may verify signatures: public, meant for that, of a kind we support. */
+export function isForVerifying(jwk: JWK): boolean {
   if (jwk.use !== undefined && jwk.use !== 'sig') return false;
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'))) return false;
   // A private key that was published is everybody's key.
@@ -48,7 +49,8 @@ export function fitsAlgorithm(jwk: JWK, alg: string): boolean {
   return jwk.alg === undefined || jwk.alg === alg || (shape.crv === 'Ed25519' && keyShape(jwk.alg)?.crv === 'Ed25519');
 }
 
-function createKey(jwk: JWK): KeyObject | undefined {
+/** Makes a key of a JWK's public members; nothing where they are none, or an RSA key is too short. */
+export function createKey(jwk: JWK): KeyObject | undefined {
   const names: readonly (keyof JWK)[] = members[jwk.kty as keyof typeof members];
   const key = Object.fromEntries(['kty' as const, ...names].map((name) => [name, jwk[name]]));
   try {

@@ -89,7 +89,12 @@ describe('verifyDpopProof [R79] [RULE 6.5]', () => {
     ['a jwk that is a list', 'dpop_proof', { header: { jwk: [key.jwk] } }],
     ['a jwk with a private part', 'dpop_proof', { header: { jwk: privateJwk(key) } }],
     ['a jwk for encryption', 'dpop_proof', { header: { jwk: { ...key.jwk, use: 'enc' } } }],
-    ['a jwk that is no key', 'dpop_proof', { header: { jwk: { ...key.jwk, x: 'AAAA' } } }],
+    ['a jwk that is no key', 'dpop_key', { header: { jwk: { ...key.jwk, x: 'AAAA' } } }],
+    [
+      'a jwk whose members are no texts',
+      'dpop_key',
+      { header: { jwk: { ...key.jwk, x: [key.jwk.x], y: { kty: 1 } } } },
+    ],
     ['a jwk for another algorithm', 'dpop_proof', { header: { jwk: makeKey('RSA').jwk } }],
     ['a symmetric jwk', 'dpop_proof', { header: { jwk: { kty: 'oct', k: 'c2VjcmV0' } } }],
     ['the jwk of another key', 'dpop_key', { header: { jwk: stranger.jwk } }],
@@ -123,7 +128,7 @@ describe('verifyDpopProof [R79] [RULE 6.5]', () => {
     ['null', null],
     ['an empty text', ''],
     ['another text', 'x'],
-    ['one that is too long', `${'a'.repeat(17_000)}.b.c`],
+    ['one that is too long', () => proof({ claims: { more: 'x'.repeat(16_000) } })],
     [
       'alg none',
       () => unsigned({ alg: 'none', typ: 'dpop+jwt', jwk: key.jwk }, proofClaims({ url, token, now: at }), 'AAAA'),
@@ -139,6 +144,12 @@ describe('verifyDpopProof [R79] [RULE 6.5]', () => {
   ])('refuses %s', async (_name, made) => {
     const error = await refusal(async () => verify(typeof made === 'function' ? await made() : made));
     expect(error).toMatchObject({ code: 'dpop_proof', status: 401, error: 'invalid_dpop_proof' });
+  });
+
+  it('names the algorithms that it takes, and shows the one that came escaped', async () => {
+    const made = unsigned({ alg: 'H"S\n256', typ: 'dpop+jwt', jwk: key.jwk }, {}, 'AAAA');
+    const { message } = await refusal(() => verify(made));
+    expect(message).toBe(`Expected one of ${dpopAlgorithms.join(', ')}, came "H\\"S\\n256".`);
   });
 
   it('refuses a changed payload and a changed signature', async () => {

@@ -1,14 +1,16 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { JWK } from 'jose';
 import { equalInConstantTime, hashOf } from '../crypto.js';
 import { DeniedError, OidcError, ResponseError, show, UnavailableError } from '../errors.js';
 import { asymmetricAlgorithms } from '../keys/algorithms.js';
-import { fitsAlgorithm, usableKeys, type SetKey } from '../keys/import-key.js';
-import { readHeader, readObject, type JwtHeader } from '../keys/jwt-header.js';
+import { fitsAlgorithm, isForVerifying } from '../keys/import-key.js';
+import { readHeader, readObject } from '../keys/jwt-header.js';
 import { isSignedBy } from '../keys/verify-signature.js';
 import { DpopProof } from '../messages/dpop-proof.js';
 import { isObject } from '../messages/members.js';
 import type { LogoutStore } from '../session/logout-store.js';
 import type { ClientRef } from '../session/session-store.js';
+import { proofKey, thumbprintOf } from './dpop-key.js';
 import type { DpopNonces } from './dpop-nonce.js';
 import { normalHtu } from './htu.js';
 
@@ -57,7 +59,6 @@ export const dpopAlgorithms: readonly string[] = asymmetricAlgorithms;
 
 const maxLength = 16_384;
 const proofShape = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-const thumbprintMembers = { RSA: ['e', 'kty', 'n'], EC: ['crv', 'kty', 'x', 'y'], OKP: ['crv', 'kty', 'x'] } as const;
 
 /**
  * Verifies that whoever sent an access token holds the key that it is bound to, and sent this very request (RULES 6.5).
@@ -71,12 +72,13 @@ export async function verifyDpopProof(expected: DpopExpectations): Promise<strin
   const { jkt, now, window, tolerance } = expected;
   // 1. One proof, of the right kind, that names its key
   const jws = onlyProof(expected.proof);
-  const { header, key } = readKey(jws);
+  const { alg, jwk } = readKey(jws);
   // 2. The key is the token's
-  if (!equalInConstantTime(thumbprintOf(key), jkt)) throw new DpopError('dpop_key', "Expected the token's own key.");
+  if (!equalInConstantTime(thumbprintOf(jwk), jkt)) throw new DpopError('dpop_key', "Expected the token's own key.");
   // 3. The signature is by it; nothing is read before that
-  if (!isSignedBy(jws, header.alg, key.key))
-    throw new DpopError('dpop_signature', `Expected a proof signed with ${header.alg} by the key that it names.`);
+  const key = proofKey(jwk, jkt);
+  if (!key || !isSignedBy(jws, alg, key))
+    throw new DpopError('dpop_signature', `Expected a proof signed with ${alg} by the key that it names.`);
   const proof = readProof(jws);
   // 4. to 6. The method, the URL, the token
   checkRequest(proof, expected);
@@ -100,22 +102,14 @@ function onlyProof(proof: string | null | undefined): string {
 }
 
 /** The key in the header, public and of its algorithm's kind. */
-function readKey(jws: string): { readonly header: JwtHeader; readonly key: SetKey } {
-  const header = asProof(() => readHeader(jws));
-  const { alg, typ, jwk } = header;
+function readKey(jws: string): { readonly alg: string; readonly jwk: JWK } {
+  const { alg, typ, jwk } = asProof(() => readHeader(jws));
   if (typ?.toLowerCase().replace(/^application\//, '') !== 'dpop+jwt')
     throw new DpopError('dpop_proof', `Expected typ dpop+jwt, came ${show(typ)}.`);
   if (!dpopAlgorithms.includes(alg))
     throw new DpopError('dpop_proof', `Expected one of ${dpopAlgorithms.join(', ')}, came ${show(alg)}.`);
-  const [key] = isObject(jwk) ? usableKeys([jwk]) : [];
-  if (key && fitsAlgorithm(key.jwk, alg)) return { header, key };
+  if (isObject(jwk) && isForVerifying(jwk) && fitsAlgorithm(jwk, alg)) return { alg, jwk };
   throw new DpopError('dpop_proof', `Expected jwk to be a public key for ${alg} without a private part.`);
-}
-
-/** [RFC 7638 section 3](https://www.rfc-editor.org/rfc/rfc7638#section-3) */
-function thumbprintOf({ jwk }: SetKey): string {
-  const members: readonly string[] = thumbprintMembers[jwk.kty as keyof typeof thumbprintMembers];
-  return hash('sha256', JSON.stringify(jwk, [...members]), 'base64url');
 }
 
 function readProof(jws: string): DpopProof {
