@@ -3,17 +3,16 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { OidcClient } from '../src/client/client.js';
 import { subscribe } from '../src/events.js';
 import { endSessions, type LogoutTarget } from '../src/logout/end-sessions.js';
-import { IdToken, TokenSuccessResponse } from '../src/messages/index.js';
 import type { CarriedSession } from '../src/session/carrier.js';
 import { readCookies } from '../src/session/cookies.js';
 import type { EndReason } from '../src/session/logout-store.js';
 import { Session } from '../src/session/session.js';
 import type { SessionStore } from '../src/session/session-store.js';
-import { startSession } from '../src/session/start-session.js';
 import { openTokens } from '../src/session/tokens.js';
 import { InstantOp, instantIssuer, tokensOf } from './instant-op.js';
 import { beginning, choices, everyOrder, runClock, stepwise, Turns, type Actors } from './interleavings.js';
 import { optionsFor, secret } from './relying-party.js';
+import { isCarried, signIn } from './sign-in.js';
 import { expected, type Expected } from './store-model.js';
 
 const logouts = {
@@ -25,6 +24,8 @@ const logouts = {
   ofAnother: 'back_channel',
 } as const satisfies Record<string, EndReason>;
 const logoutNames = Object.keys(logouts) as (keyof typeof logouts)[];
+/** Those that name this user's session. */
+const named = logoutNames.filter((name) => name !== 'ofAnother');
 const others = ['login', 'replace', 'refresh', 'refresh2', 'request', 'write'];
 
 /** A second refresh is like the first, save beside it. */
@@ -34,10 +35,10 @@ const isNoTwin = (cast: readonly string[]): boolean => !cast.includes('refresh2'
 export const casts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'any two of them': choices([...others, ...logoutNames], 2).filter(isNoTwin),
   'any three of them': choices([...others, ...logoutNames], 3).filter(isNoTwin),
-  'a login, a refresh, a write and a logout': logoutNames.flatMap((logout) =>
+  'a login, a refresh, a write and a logout': named.flatMap((logout) =>
     ['write', 'request', 'replace'].map((write) => ['login', 'refresh', write, logout]),
   ),
-  'a login, a refresh and two logouts': choices(logoutNames, 2).map((two) => ['login', 'refresh', ...two]),
+  'a login, a refresh and two logouts': choices(named, 2).map((two) => ['login', 'refresh', ...two]),
 };
 
 /** Programs on several machines that share a store and an OP; each run has a user and sessions of its own. */
@@ -234,41 +235,6 @@ class World {
     turns.time++;
     assert.deepEqual([order, 'began later', await login(turns.time)], [order, 'began later', true]);
   }
-}
-
-interface SignIn {
-  readonly createdAt: number;
-  /** The user and their session at the OP; default: those that the tokens are named after. */
-  readonly of?: string;
-  readonly sessionHash?: string;
-}
-
-/** The end of a login: what the OP said is at hand, and becomes a session. */
-function signIn(
-  client: OidcClient,
-  line: string,
-  { createdAt, of = line, sessionHash }: SignIn,
-): Promise<CarriedSession> {
-  const iat = Math.floor(createdAt / 1000);
-  const login = {
-    state: 'state',
-    nonce: 'nonce',
-    codeVerifier: 'verifier',
-    returnTo: '/',
-    createdAt,
-    ...(sessionHash !== undefined && { sessionHash }),
-  };
-  return startSession(client, login, {
-    tokens: TokenSuccessResponse.of(tokensOf(line, 0) as unknown as TokenSuccessResponse),
-    idToken: IdToken.fromJson({ iss: instantIssuer, aud: 'app', sub: of, sid: `sid ${of}`, iat, exp: iat + 300 }),
-    jws: 'a.b.c',
-    user: 'as signed in',
-    cookies: readCookies(''),
-  });
-}
-
-function isCarried(came: unknown): came is CarriedSession {
-  return typeof came === 'object' && came !== null && 'record' in came;
 }
 
 /** What matters of a store's answer. */
