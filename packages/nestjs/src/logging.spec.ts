@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { OidcError } from '@latchkey/core';
+import { handle, type OidcError } from '@latchkey/core';
 import { ConsoleLogger } from '@nestjs/common';
 import { breakableStore } from '../../core/test/breakable-store.js';
 import { ForeignOp } from '../../core/test/foreign-op.js';
@@ -75,6 +75,10 @@ describe.each(platforms)("Nest's logger on $name", ({ name, adapter }) => {
       expect.stringMatching(/^error GET \/auth\/login: op_unreachable: /),
     ]);
     await op.resume();
+    await app.stop();
+    const lines = heard.lines.length;
+    await handle(app.client, new Request(`${app.url}/auth/backchannel-logout`, { method: 'POST' }));
+    expect(heard.lines).toHaveLength(lines);
   });
 
   it('hears nothing of another client of this process', async () => {

@@ -71,6 +71,23 @@ describe.each(platforms)('an OpenAPI document on $name', ({ adapter }) => {
   });
 });
 
+it('says of the same handlers what each application asks', async () => {
+  @Controller('all')
+  class All {
+    @Get() all(): void {}
+  }
+  const describeIn = async (...providers: object[]): Promise<unknown> => {
+    @Module({ imports: [OidcTestingModule.forRoot()], providers: providers as never[], controllers: [All] })
+    class Application {}
+    const app = await NestFactory.create(Application, { logger: false });
+    const { paths } = SwaggerModule.createDocument(app, describeGuards(app, new DocumentBuilder().build()));
+    await app.close();
+    return paths['/all']?.get?.security;
+  };
+  expect(await describeIn({ provide: APP_GUARD, useClass: LoginGuard })).toEqual([{ oidc: [] }]);
+  expect(await describeIn()).toBeUndefined();
+});
+
 it.each([
   ['useClass', { provide: APP_GUARD, useClass: LoginGuard }],
   ['useExisting', { provide: APP_GUARD, useExisting: LoginGuard }],

@@ -1,6 +1,8 @@
 import type { Session, UserClaims } from '@latchkey/core';
+import type { ServerResponse } from 'node:http';
 import { Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { breakableStore } from '../../core/test/breakable-store.js';
+import { TestClock } from '../../core/test/clock.js';
 import { ForeignOp } from '../../core/test/foreign-op.js';
 import { UserAgent } from '../../core/test/user-agent.js';
 import { App, background, json, Pages, signIn, surroundings } from '../test/app.js';
@@ -27,6 +29,9 @@ class Asking {
   }
   @Get('claim') claim(@CurrentUser('name') name: string, @CurrentUser('none') none?: string): object {
     return { name, none: none ?? null };
+  }
+  @Get('shadow') shadow(@CurrentUser('constructor') shadow?: unknown): object {
+    return { shadow: typeof shadow };
   }
   @Get('session') session(@OidcSession() session: Session<Member>): object {
     return { sub: session.sub, plan: session.user.plan, claims: session.claims?.sub };
@@ -73,6 +78,7 @@ describe.each(surroundings)('on $name', (around) => {
     const { get } = await start({ hooks });
     expect(await get('/ask/user')).toMatchObject({ plan: 'free' });
     expect(await get('/ask/claim')).toMatchObject({ name: 'Name of ada', none: null });
+    expect(await get('/ask/shadow')).toMatchObject({ shadow: 'undefined' });
   });
 
   it('@OidcSession() is the session, with its claims', async () => {
@@ -119,5 +125,32 @@ describe.each(surroundings)('on $name', (around) => {
       '5',
     ]);
     expect((await agent.fetch(`${app.pages}/anybody/none`)).status).toBe(200);
+  });
+
+  it('[RULE 4.1] keep a sealed session alive, beside cookies of the application', async () => {
+    const clock = new TestClock();
+    const app = await App.start(
+      op,
+      around,
+      { clock, session: { cookie: { sealed: true } } },
+      {
+        ...build,
+        surround: (nest) =>
+          nest.use((_req: unknown, res: ServerResponse, next: () => void) => {
+            res.setHeader('Set-Cookie', 'own=1');
+            next();
+          }),
+      },
+    );
+    const agent = new UserAgent();
+    await signIn(agent, op, app);
+    clock.advance(3_600_000);
+    for (const page of ['/ask/session', '/private']) {
+      clock.advance(3_600_000);
+      const names = (await agent.fetch(app.pages + page)).headers.getSetCookie().map((line) => line.split('=', 1)[0]);
+      expect([page, names]).toEqual([page, ['own', app.client.cookies.session]]);
+    }
+    const sent = await new UserAgent().fetch(`${app.pages}/private`);
+    expect([sent.status, sent.headers.getSetCookie().length]).toEqual([303, 2]);
   });
 });

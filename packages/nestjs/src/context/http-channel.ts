@@ -53,10 +53,19 @@ export class HttpChannel implements Channel {
   }
 
   #say(name: string, value: string): void {
-    if (unwrap<ServerResponse>(this.#response).headersSent) return;
-    // Fastify keeps all cookies by itself, Express where it is told to append.
-    if (/^set-cookie$/i.test(name) && this.#response.append) this.#response.append(name, value);
-    else this.#response.header(name, value);
+    const raw = unwrap<ServerResponse>(this.#response);
+    if (raw.headersSent) return;
+    if (!/^set-cookie$/i.test(name)) this.#response.header(name, value);
+    else if (this.#response.append) this.#response.append(name, value);
+    else this.#addCookie(raw, value);
+  }
+
+  /** Fastify keeps all cookies that it is told of, and loses those that middleware has set on Node's response. */
+  #addCookie(raw: ServerResponse, line: string): void {
+    const before = raw.getHeader('set-cookie') ?? [];
+    raw.removeHeader('set-cookie');
+    for (const each of Array.isArray(before) ? before : [String(before)]) this.#response.header('set-cookie', each);
+    this.#response.header('set-cookie', line);
   }
 }
 
