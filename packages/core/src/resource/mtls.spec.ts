@@ -85,6 +85,11 @@ describe('ClientCertificates [RULE 6.6] [R80]', () => {
     });
   });
 
+  it('refuses a second copy also where only the first is shown', async () => {
+    const made = { ...request('10.1.2.3', { 'x-client-cert': [value, value] }), header: () => value };
+    expect(await refusal(() => new ClientCertificates(options).thumbprint(made))).toMatchObject({ status: 400 });
+  });
+
   it('refuses a second copy also where nobody counts headers: they come joined', async () => {
     const { headerCount: _counts, ...made } = request('10.1.2.3', { 'x-client-cert': [value, value] });
     expect(await refusal(() => new ClientCertificates(options).thumbprint(made))).toMatchObject({ status: 400 });
