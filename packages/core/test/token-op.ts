@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import type { ClientMetadata, Configuration } from 'oidc-provider';
+import type { Configuration } from 'oidc-provider';
 import { fetch, type Dispatcher } from 'undici';
 import type { TestCertificate } from './certificates.js';
 import { prove } from './dpop.js';
