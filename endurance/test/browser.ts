@@ -72,9 +72,10 @@ export class Browser {
     const own = this.#session;
     const { url } = this.#run.application;
     const headers = { origin: url, 'sec-fetch-site': 'same-origin' };
+    const kept = this.#cookies();
     const logout = this.#run.judge.logout('RP-initiated logout', ({ id }) => id === own?.id);
     this.#done(logout, await this.#fetch('/auth/logout', { form: {}, headers }), 200);
-    await this.see();
+    await Promise.all([this.see(), this.#replay(kept)]);
   }
 
   /** Ends the session at the OP, which tells the application over the back channel before it answers. */
@@ -162,12 +163,14 @@ export class Browser {
 
   /** A login ends the session that the browser had, when it succeeds. */
   async #replacing(login: () => Promise<unknown>): Promise<void> {
-    const own = this.#session;
+    const [own, kept] = [this.#session, this.#cookies()];
     const replaced = this.#run.judge.logout('a new login', ({ id }) => id === own?.id, 'never');
     await login();
     // Two tabs may each have ended what the other began: which of their sessions the browser has is seen now.
     await this.#see('/who', true);
-    if (this.#session?.id !== own?.id && own) replaced.ended = Date.now();
+    if (this.#session?.id === own?.id || !own) return;
+    replaced.ended = Date.now();
+    await this.#replay(kept);
   }
 
   async #see(path: string, either = false): Promise<void> {
@@ -183,7 +186,19 @@ export class Browser {
     else this.#nobody(either);
   }
 
+  /** Somebody has a copy of the cookies from before a logout that took them from this browser. */
+  async #replay(cookie: string): Promise<void> {
+    const began = Date.now();
+    const page = await new UserAgent().fetch(`${this.#run.application.url}/who`, {
+      headers: { ...background, cookie },
+    });
+    this.#count('requests with the cookies from before');
+    const said = JSON.parse(page.text) as Seen | null;
+    if (said) this.#run.judge.answeredAs(said, began);
+  }
+
   #seen(session: Seen, began: number): void {
+    if (session.sub !== this.#user) this.#run.judge.wrong.push('somebody was answered as somebody else');
     this.#session = session;
     this.#sid = session.sid;
     this.#run.judge.answeredAs(session, began);
@@ -198,6 +213,10 @@ export class Browser {
     if (status === expected) logout.ended = Date.now();
     else if (status !== 401) this.#run.judge.wrong.push(`${logout.kind} was answered with ${status}: ${text}`);
     this.#count(logout.kind);
+  }
+
+  #cookies(): string {
+    return this.#agent.cookies(new URL(this.#run.application.url).hostname);
   }
 
   #fetch(path: string, ask: Ask): Promise<Page> {
