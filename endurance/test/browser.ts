@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { backChannelLogoutEvent } from '@latchkey/core';
 import type { ForeignOp } from '../../packages/core/test/foreign-op.js';
-import { sign, type TestKey } from '../../packages/core/test/keys.js';
+import type { TestKey } from '../../packages/core/test/keys.js';
 import { UserAgent, type Ask, type Page } from '../../packages/core/test/user-agent.js';
 import type { Application } from './application.js';
 import type { Judge, Logout, Seen } from './judge.js';
+import { logoutToken } from './logout-token.js';
 
 /** What all browsers of a run share. */
 export interface Run {
@@ -128,19 +127,11 @@ export class Browser {
   async #sendToken(claims: { readonly sid?: string; readonly sub?: string }): Promise<void> {
     const { judge, application } = this.#run;
     const names = ({ sid, sub }: Seen): boolean => (claims.sid ?? sid) === sid && (claims.sub ?? sub) === sub;
-    const token = await this.#logoutToken(claims);
+    const token = await logoutToken(this.#run, 'app', claims);
     const logout = judge.logout(`back-channel logout by ${Object.keys(claims).join(' and ')}`, names);
     const program = { accept: '*/*', 'sec-fetch-mode': '', 'sec-fetch-dest': '' };
     const ask = { form: { logout_token: token }, headers: program };
     this.#done(logout, await new UserAgent().fetch(`${application.url}/auth/backchannel-logout`, ask), 200);
-  }
-
-  #logoutToken(claims: object): Promise<string> {
-    const { key, op } = this.#run;
-    const now = Math.floor(Date.now() / 1000);
-    const header = { alg: 'RS256', typ: 'logout+jwt', kid: key.jwk.kid };
-    const about = { iss: op.issuer, aud: 'app', iat: now, exp: now + 120, jti: randomUUID() };
-    return sign(key, header, { ...about, events: { [backChannelLogoutEvent]: {} }, ...claims });
   }
 
   /** Signs in as the page asks for it, and looks who that made of this browser. */
