@@ -3,7 +3,7 @@ import { ForeignOp } from '../../packages/core/test/foreign-op.js';
 import { makeKey, privateJwk } from '../../packages/core/test/keys.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../../packages/redis/test/redis-server.js';
 import { Application, type MachineOptions } from '../test/application.js';
-import { Browser, type Run } from '../test/browser.js';
+import { accessTokenLife, Browser, type Run } from '../test/browser.js';
 import { Judge } from '../test/judge.js';
 import { randomOf } from '../test/random.js';
 
@@ -22,8 +22,7 @@ beforeAll(async () => {
     jwks: { keys: [{ ...privateJwk(key), ...key.jwk }] },
     issueRefreshToken: () => true,
     rotateRefreshToken: true,
-    // So short that they are refreshed all the time.
-    ttl: { AccessToken: 4 },
+    ttl: { AccessToken: accessTokenLife },
   });
 });
 afterAll(async () => {

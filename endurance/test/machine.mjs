@@ -15,7 +15,7 @@ const view = ({ oidc: { session: found } }) =>
 app.get('/who', (req, res) => void res.json(view(req) ?? null));
 app.get('/private', requireLogin(), (req, res) => void res.json(view(req)));
 app.get('/token', requireLogin(), async (req, res) => {
-  const token = await req.oidc.accessToken({ minValidity: 1 });
+  const token = await req.oidc.accessToken({ minValidity: Number(req.query.minValidity ?? 1) });
   res.json({ ...view(req), token: token.length });
 });
 app.post('/end-others', requireLogin(), async (req, res) => void res.json({ ended: await req.oidc.endOthers() }));
