@@ -2,7 +2,7 @@ import type { ForeignOp } from '../../packages/core/test/foreign-op.js';
 import type { TestKey } from '../../packages/core/test/keys.js';
 import { UserAgent, type Ask, type Page } from '../../packages/core/test/user-agent.js';
 import type { Application } from './application.js';
-import type { Judge, Logout, Seen } from './judge.js';
+import { now, type Judge, type Logout, type Seen } from './judge.js';
 import { logoutToken } from './logout-token.js';
 
 /** What all browsers of a run share. */
@@ -140,7 +140,7 @@ export class Browser {
 
   /** Signs in as the page asks for it, and looks who that made of this browser. */
   async #login(kind: string, atTheOp?: () => Promise<void>): Promise<void> {
-    const [began, { op, judge, application }] = [Date.now(), this.#run];
+    const [began, { op, judge, application }] = [now(), this.#run];
     const here = `${application.url}/private`;
     const away = await this.#agent.fetch(`${application.url}/auth/login?returnTo=/private`);
     await atTheOp?.();
@@ -164,12 +164,12 @@ export class Browser {
     // Two tabs may each have ended what the other began: which of their sessions the browser has is seen now.
     await this.#see('/who', true);
     if (this.#session?.id === own?.id || !own) return;
-    replaced.ended = Date.now();
+    replaced.ended = now();
     await this.#replay(kept);
   }
 
   async #see(path: string, either = false): Promise<void> {
-    const began = Date.now();
+    const began = now();
     const page = await this.#fetch(path, { headers: background });
     this.#count(path.startsWith('/token') ? 'access tokens' : 'requests');
     if (page.status !== 200 && page.status !== 401) {
@@ -183,7 +183,7 @@ export class Browser {
 
   /** Somebody has a copy of the cookies from before a logout that took them from this browser. */
   async #replay(cookie: string): Promise<void> {
-    const began = Date.now();
+    const began = now();
     const page = await new UserAgent().fetch(`${this.#run.application.url}/who`, {
       headers: { ...background, cookie },
     });
@@ -205,7 +205,7 @@ export class Browser {
   }
 
   #done(logout: Logout, { status, text }: Page, expected: number): void {
-    if (status === expected) logout.ended = Date.now();
+    if (status === expected) logout.ended = now();
     else if (status !== 401) this.#run.judge.wrong.push(`${logout.kind} was answered with ${status}: ${text}`);
     this.#count(logout.kind);
   }

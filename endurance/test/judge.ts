@@ -23,6 +23,14 @@ export interface Logout {
   ended: number;
 }
 
+let latest = 0;
+
+/** The time in milliseconds, later at every call, so that what follows something is never at the same time. */
+export function now(): number {
+  latest = Math.max(Date.now(), latest + 0.001);
+  return latest;
+}
+
 /** Redis's clock as a machine believes it to be: never ahead, and a moment behind. */
 const slack = 50;
 
@@ -38,19 +46,21 @@ export class Judge {
 
   /** Notes that a logout is sent. */
   logout(kind: string, names: Logout['names'], marks: Logout['marks'] = 'always'): Logout {
-    const logout = { kind, names, marks, began: Date.now(), ended: Infinity };
+    const logout = { kind, names, marks, began: now(), ended: Infinity };
     this.#logouts.push(logout);
     return logout;
   }
 
   /** A request that began then was answered as this session. */
   answeredAs(session: Seen, began: number): void {
-    const known = this.#sessions.get(session.id) ?? { ...session, seenAt: Date.now() };
+    const known = this.#sessions.get(session.id) ?? { ...session, seenAt: now() };
     this.#sessions.set(session.id, known);
     for (const logout of this.#logouts) {
       const since = logout.marks === 'always' ? known.createdAt : known.seenAt;
       if (logout.ended < began && since <= logout.began && logout.names(known))
-        this.wrong.push(`${logout.kind} was over for ${began - logout.ended} ms, and its session was answered as`);
+        this.wrong.push(
+          `${logout.kind} was over for ${(began - logout.ended).toFixed(1)} ms, and its session was answered as`,
+        );
     }
   }
 
