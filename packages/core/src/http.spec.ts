@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import tls from 'node:tls';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
+import { TestClock } from '../test/clock.js';
 import { TestServer, json, type Handler } from '../test/server.js';
 import { OidcError } from './errors.js';
 import { Http, type HttpOptions, type HttpRequest } from './http.js';
@@ -87,13 +89,6 @@ describe('what is sent and what comes back', () => {
     const request = { url: server.url, accept };
     if (taken) expect(await makeHttp().send(request)).toMatchObject({ text: 'x', contentType: type });
     else expect(await failure(makeHttp(), request)).toMatchObject({ code: 'unexpected_content_type' });
-  });
-
-  it('sends through the fetch that was given', async () => {
-    const http = makeHttp({
-      fetch: () => Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } })),
-    });
-    expect(await http.send({ url: 'https://op.example', accept: 'json' })).toMatchObject({ status: 200, text: '{}' });
   });
 
   it('sends through the dispatcher that was given, and leaves it open', async () => {
@@ -240,6 +235,26 @@ describe('an OP that cannot be reached', () => {
     else expect(await failure(makeHttp(), request)).toMatchObject({ code: outcome });
     expect(server.paths).toHaveLength(requests);
   });
+});
+
+it('knows whether an origin answered a moment ago, whatever it answered, and is there still', async () => {
+  const clock = new TestClock();
+  const http = new Http({}, clock);
+  ends.push(() => http.close());
+  const server = await serve((_req, res) => void res.writeHead(503).end());
+  const answered = (): boolean => http.answeredWithin(`${server.url}/elsewhere`, 1000);
+  expect(answered()).toBe(false);
+  await http.reach(server.url);
+  clock.advance(999);
+  expect(answered()).toBe(true);
+  clock.advance(1);
+  expect(answered()).toBe(false);
+  expect(http.answeredWithin('http://127.0.0.1:1', 1000)).toBe(false);
+  await http.reach(server.url);
+  expect(answered()).toBe(true);
+  await server.stop();
+  while (answered()) await setImmediate(); // until the end of its connections is seen
+  expect(answered()).toBe(false);
 });
 
 describe('[R89] [RULE 7.4] proxies of the environment', () => {

@@ -1,6 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
+import { systemClock, type Clock } from './clock.js';
 import { ConfigurationError, OidcError, ResponseError, UnavailableError, show } from './errors.js';
+import type { AnswerHeaders, Exchange, RawAnswer } from './exchange.js';
 
 /** How requests go out; one set for each client. */
 export interface HttpOptions {
@@ -8,17 +10,9 @@ export interface HttpOptions {
   timeout?: number;
   /** Bytes that the body of an answer may have where a request says nothing; 65536 by default. */
   maxBytes?: number;
-  /** undici's dispatcher, for client certificates or a proxy of one's own; proxies of the environment by default. */
+  /** A dispatcher of undici 7, for client certificates or a proxy of one's own; proxies of the environment by default. */
   dispatcher?: Dispatcher;
-  /** What sends instead of undici; it must leave redirects to us and heed the signal. */
-  fetch?: Fetch;
 }
-
-/** The part of the web's `fetch` that is used here. */
-export type Fetch = (
-  url: string,
-  init: { method: string; headers: Record<string, string>; body?: string; redirect: 'manual'; signal: AbortSignal },
-) => Promise<{ status: number; headers: Headers; body: AsyncIterable<Uint8Array> | null }>;
 
 /** What an answer with a 2xx status must be; `any` takes everything. */
 export type Accept = 'json' | 'jwt' | 'json-or-jwt' | 'any';
@@ -37,7 +31,7 @@ export interface HttpRequest {
 /** One answer, of status 2xx or 4xx (429 excepted). */
 export interface HttpAnswer {
   status: number;
-  headers: Headers;
+  headers: Pick<Headers, 'get'>;
   text: string;
   /** The media type alone, in lower case, empty where there is none. */
   contentType: string;
@@ -57,17 +51,24 @@ const mediaTypes: Record<Accept, RegExp> = {
 };
 // Undici's UND_ERR_SOCKET: the other side closed a kept connection just as it was taken again.
 const resets = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const utf8 = new TextDecoder();
+
+/** What sends, once it is loaded. */
+type Sender = typeof import('./exchange.js') & { readonly dispatcher: Dispatcher };
 
 /** The one way out to the network: every request of this package is bounded in time and size, and follows no redirect. */
 export class Http {
   readonly #options: HttpOptions;
   readonly #timeout: number;
-  #fetch: Promise<Fetch> | undefined;
-  #ownDispatcher: Dispatcher | undefined;
+  readonly #clock: Clock;
+  readonly #answered = new Map<string, number>();
+  readonly #connected = new Set<string>();
+  #sender: Promise<Sender> | undefined;
 
-  constructor(options: HttpOptions = {}) {
+  constructor(options: HttpOptions = {}, clock: Clock = systemClock) {
     this.#options = options;
     this.#timeout = options.timeout ?? 5000;
+    this.#clock = clock;
   }
 
   /**
@@ -77,8 +78,22 @@ export class Http {
    * @throws {ResponseError} `message_too_large`, `unexpected_content_type` (2xx only), `unexpected_status` (a redirect).
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const where = placeOf(request.url, request.method);
-    return this.#inTime(where, (signal) => this.#exchange(request, where, signal));
+    const { url, method = 'GET', accept, body } = request;
+    const place = placeOf(url, method);
+    const headers: Record<string, string> = { accept: acceptHeader[accept], 'user-agent': 'latchkey' };
+    if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
+    Object.assign(headers, request.headers);
+    const answer = await this.#exchange(place, {
+      request: { ...place.target, method, headers, body: body ?? null },
+      maxBytes: request.maxBytes ?? this.#options.maxBytes ?? 65_536,
+      judge: (status, came) => requireUseful(status, contentTypeOf(came), { where: place.shown, accept }),
+    });
+    return {
+      status: answer.status,
+      headers: { get: (name) => valueOf(answer.headers, name) },
+      contentType: contentTypeOf(answer.headers),
+      text: utf8.decode(answer.body),
+    };
   }
 
   /**
@@ -87,102 +102,86 @@ export class Http {
    * @throws {UnavailableError} `op_unreachable`
    */
   async reach(url: string): Promise<void> {
-    await this.#inTime(placeOf(url, 'HEAD'), async (signal) => {
-      const fetch = await (this.#fetch ??= this.#load());
-      const headers = { 'user-agent': 'latchkey' };
-      await orAgain(() => fetch(url, { method: 'HEAD', headers, redirect: 'manual', signal }));
-    });
+    const place = placeOf(url, 'HEAD');
+    const request = { ...place.target, method: 'HEAD' as const, headers: { 'user-agent': 'latchkey' } };
+    await this.#exchange(place, { request, maxBytes: Infinity, judge: () => undefined });
   }
 
-  async #inTime<T>(where: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    // Not AbortSignal.timeout: its timer would not keep the process alive, and is not stopped by the answer.
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), this.#timeout);
-    try {
-      return await run(timeout.signal);
-    } catch (error) {
-      if (error instanceof OidcError) throw error;
-      const cause = innermost(error);
-      const reason = timeout.signal.aborted
-        ? `no whole answer within ${this.#timeout} ms`
-        : (cause.code ?? cause.message);
-      throw new UnavailableError('op_unreachable', `${where} failed: ${reason}`, { cause });
-    } finally {
-      clearTimeout(timer);
-    }
+  /**
+   * Whether something at the origin of a URL answered within the last so many milliseconds, has not failed to since, and
+   * still holds its connection to us: one that ends takes its connections along.
+   */
+  answeredWithin(url: string, milliseconds: number): boolean {
+    const { origin } = new URL(url);
+    const at = this.#connected.has(origin) ? this.#answered.get(origin) : undefined;
+    return at !== undefined && Math.abs(this.#clock.now() - at) < milliseconds;
   }
 
   /** Closes the connections that are kept open; a dispatcher that was given stays its owner's. */
   async close(): Promise<void> {
-    await this.#fetch;
-    await this.#ownDispatcher?.close();
+    const sender = await this.#sender;
+    if (sender && sender.dispatcher !== this.#options.dispatcher) await sender.dispatcher.close();
   }
 
-  async #exchange(request: HttpRequest, where: string, signal: AbortSignal): Promise<HttpAnswer> {
-    const fetch = await (this.#fetch ??= this.#load());
-    const { url, method = 'GET', body } = request;
-    const headers: Record<string, string> = { accept: acceptHeader[request.accept], 'user-agent': 'latchkey' };
-    if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
-    Object.assign(headers, request.headers);
-    const attempt = async (): Promise<HttpAnswer> => {
-      const init = { method, headers, redirect: 'manual' as const, signal };
-      const response = await fetch(url, body === undefined ? init : { ...init, body });
-      const maxBytes = request.maxBytes ?? this.#options.maxBytes ?? 65_536;
-      return read(response, { where, maxBytes, accept: request.accept });
-    };
-    return method === 'GET' ? orAgain(attempt) : attempt();
+  async #exchange(place: Place, { judge, ...bounds }: Omit<Exchange, 'timeout'>): Promise<RawAnswer> {
+    const { exchange, dispatcher, TimeoutError, TooLargeError } = await (this.#sender ??= this.#load());
+    const { shown, target } = place;
+    const end = performance.now() + this.#timeout;
+    const attempt = (): Promise<RawAnswer> =>
+      exchange(dispatcher, {
+        ...bounds,
+        timeout: end - performance.now(),
+        judge: (status, headers) => {
+          this.#answered.set(target.origin, this.#clock.now());
+          judge(status, headers);
+        },
+      });
+    try {
+      return await (bounds.request.method === 'POST' ? attempt() : orAgain(attempt));
+    } catch (error) {
+      if (error instanceof OidcError) throw error;
+      if (error instanceof TooLargeError)
+        throw new ResponseError('message_too_large', `${shown}: expected at most ${bounds.maxBytes} bytes, came more`);
+      this.#answered.delete(target.origin);
+      const cause = innermost(error);
+      const isLate = error instanceof TimeoutError;
+      const reason = isLate ? `no whole answer within ${this.#timeout} ms` : (cause.code ?? cause.message);
+      throw new UnavailableError('op_unreachable', `${shown} failed: ${reason}`, { cause });
+    }
   }
 
   // Loaded at the first request: a program that only serves pages does not pay for it.
-  async #load(): Promise<Fetch> {
-    if (this.#options.fetch) return this.#options.fetch;
-    const { EnvHttpProxyAgent, fetch } = await import('undici');
-    const tls = { minVersion: 'TLSv1.2' as const };
-    const { dispatcher = new EnvHttpProxyAgent({ connect: tls, requestTls: tls, proxyTls: tls }) } = this.#options;
-    if (dispatcher !== this.#options.dispatcher) this.#ownDispatcher = dispatcher;
-    return (url, init) => fetch(url, { ...init, dispatcher });
+  async #load(): Promise<Sender> {
+    const loaded = await import('./exchange.js');
+    return { ...loaded, dispatcher: this.#options.dispatcher ?? loaded.defaultDispatcher(this.#connected) };
   }
 }
 
-type FetchResponse = Awaited<ReturnType<Fetch>>;
-
-async function read(
-  response: FetchResponse,
-  { where, maxBytes, accept }: { where: string; maxBytes: number; accept: Accept },
-): Promise<HttpAnswer> {
-  const { status, headers } = response;
-  if (status >= 500 || status === 429) {
-    await discard(response);
+/** Refuses an answer by its head, before its body is read. */
+function requireUseful(
+  status: number,
+  contentType: string,
+  { where, accept }: { readonly where: string; readonly accept: Accept },
+): void {
+  if (status >= 500 || status === 429)
     throw new UnavailableError('op_unreachable', `${where} failed: status ${status}`);
-  }
-  if (status >= 300 && status < 400) {
-    await discard(response);
+  if (status >= 300 && status < 400)
     throw new ResponseError('unexpected_status', `${where}: expected an answer, came a redirect (status ${status})`);
-  }
-  const contentType = (headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
   if (status < 300 && !mediaTypes[accept].test(contentType)) {
-    await discard(response);
     const came = show(contentType || undefined);
     throw new ResponseError('unexpected_content_type', `${where}: expected ${acceptHeader[accept]}, came ${came}`);
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length; // counted as it comes: content-length may lie, and compression hides the size
-    if (size > maxBytes) {
-      throw new ResponseError('message_too_large', `${where}: expected at most ${maxBytes} bytes, came more`);
-    }
-    chunks.push(chunk);
-  }
-  return { status, headers, contentType, text: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 
-/** Ends a body unread: its connection would wait for it otherwise. */
-async function discard({ body }: FetchResponse): Promise<void> {
-  await body?.[Symbol.asyncIterator]().return?.();
+function valueOf(headers: AnswerHeaders, name: string): string | null {
+  const value = headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : (value ?? null);
 }
 
-/** Method, origin and path: what a message may show of a URL, whose query can hold secrets. */
+function contentTypeOf(headers: AnswerHeaders): string {
+  return (valueOf(headers, 'content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+}
+
 /** A connection that was kept open may be gone by the time it is used again; what only reads is then sent once more. */
 async function orAgain<T>(attempt: () => Promise<T>): Promise<T> {
   try {
@@ -193,12 +192,20 @@ async function orAgain<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-function placeOf(url: string, method = 'GET'): string {
+/** Where a request goes. */
+interface Place {
+  /** Method, origin and path: what a message may show of a URL, whose query can hold secrets. */
+  readonly shown: string;
+  readonly target: { readonly origin: string; readonly path: string };
+}
+
+function placeOf(url: string, method: string): Place {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
     throw new ConfigurationError('invalid_metadata', 'expected an absolute http(s) URL without a user, came another');
   }
-  return `${method} ${parsed.origin}${parsed.pathname}`;
+  const { origin, pathname, search } = parsed;
+  return { shown: `${method} ${origin}${pathname}`, target: { origin, path: pathname + search } };
 }
 
 /**

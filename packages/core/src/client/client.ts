@@ -59,7 +59,7 @@ export class OidcClient {
     this.baseUrl = options.baseUrl.replace(/\/$/, '');
     this.routes = new Routes(this.baseUrl, options.routes, options.name);
     this.clock = options.clock ?? systemClock;
-    this.http = new Http(options.http);
+    this.http = new Http(options.http, this.clock);
     const { issuer, discoveryUrl } = options;
     this.provider = new Provider({
       issuer,

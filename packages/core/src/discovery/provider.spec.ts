@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { TestClock } from '../../test/clock.js';
 import { makeKey, sign } from '../../test/keys.js';
 import { TestOp } from '../../test/op.js';
@@ -7,7 +8,7 @@ import { Provider } from './provider.js';
 
 const hour = 3_600_000;
 const key = makeKey('RSA', { kid: 'a' });
-const http = new Http();
+let http: Http;
 let op: TestOp;
 let clock: TestClock;
 let provider: Provider;
@@ -15,10 +16,13 @@ beforeEach(async () => {
   op = await TestOp.start();
   op.keys = [key.jwk];
   clock = new TestClock();
+  http = new Http({}, clock);
   provider = new Provider({ issuer: op.issuer, http, clock });
 });
-afterEach(() => op.server.stop());
-afterAll(() => http.close());
+afterEach(async () => {
+  await http.close();
+  await op.server.stop();
+});
 
 /** Whether a token of the OP's is verified. */
 async function verify(): Promise<unknown> {
@@ -84,10 +88,27 @@ it('[D6] [R99] tells whether the OP answers, whatever it answers, once for all w
   op.answers.set('/.well-known/openid-configuration', (_req, res) => void res.writeHead(500).end());
   await Promise.all([provider.reach(), provider.reach(), provider.reach()]);
   expect(op.fetches('openid-configuration')).toBe(1);
+  clock.advance(4999);
+  await provider.reach();
+  expect(op.fetches('openid-configuration')).toBe(1);
+  clock.advance(1);
+  await provider.reach();
+  expect(op.fetches('openid-configuration')).toBe(2);
   await op.server.stop();
+  while (http.answeredWithin(op.issuer, 5000)) await setImmediate(); // until the end of its connections is seen
+  await expect(provider.reach()).rejects.toMatchObject({ code: 'op_unreachable', status: 503 });
   await expect(provider.reach()).rejects.toMatchObject({ code: 'op_unreachable', status: 503 });
   await op.server.listen();
   await expect(provider.reach()).resolves.toBeUndefined();
+});
+
+it('does not ask an OP that has just answered something else', async () => {
+  await provider.metadata();
+  await provider.reach();
+  expect(op.fetches('openid-configuration')).toBe(1);
+  await op.server.stop();
+  await expect(provider.keys('tokens')({ alg: 'RS256' })).rejects.toMatchObject({ code: 'op_unreachable' });
+  await expect(provider.reach()).rejects.toMatchObject({ code: 'op_unreachable' });
 });
 
 it('reports what it fetched, and what it could not', async () => {

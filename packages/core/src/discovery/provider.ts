@@ -21,6 +21,9 @@ export interface ProviderOptions {
   readonly report?: ((what: 'metadata_fetched' | 'keys_fetched', error?: unknown) => void) | undefined;
 }
 
+/** Milliseconds after an answer in which an OP is taken to be up. */
+const trustedFor = 5000;
+
 /**
  * An OP as we know it: its metadata and its keys, fetched when first needed and kept through its outages (RULES 7.1).
  * Making one touches no network, so a program starts while its OP is down.
@@ -72,12 +75,15 @@ export class Provider {
   }
 
   /**
-   * Asks whether the OP answers at all, whatever it answers: once for all who ask at the same time.
+   * Asks whether the OP answers at all, whatever it answers: once for all who ask at the same time, and not again
+   * within 5 seconds of an answer to anything, while it holds the connection that it answered on. So logins under load
+   * do without a request each.
    *
    * @throws {UnavailableError} `op_unreachable`
    */
-  reach(): Promise<void> {
-    return (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)));
+  async reach(): Promise<void> {
+    if (this.#http.answeredWithin(this.url, trustedFor)) return;
+    await (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)));
   }
 
   async #ask(): Promise<void> {
