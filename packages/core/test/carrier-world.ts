@@ -120,12 +120,15 @@ class CarrierWorld {
     const isOver = (name: string): boolean =>
       (begun.get(name) ?? Infinity) <= endOfAll || (endOfOld && !['login', 'replace'].includes(name));
     const reasons: string[] = [];
+    /** What has to come of each login. */
+    const logins = new Map<string, string>();
     for (const { actor, what, at, result } of turns.trace) {
       const asked = actor === 'login' || actor === 'replace' ? actor : 'old';
       if (what === 'begin') begun.set(actor, at);
+      if (what === 'begin') logins.set(actor, 'nothing asked of the store');
       if (what === 'isMarked') {
         assert.deepEqual([order, at, (result as { marked: boolean }).marked], [order, at, isOver(asked)]);
-        if (asked !== 'old' && isOver(asked)) this.#expectRefused(order, actor);
+        if (asked !== 'old') logins.set(actor, isOver(asked) ? 'login_ended' : 'signed in');
       }
       if (what !== 'mark') continue;
       reasons.push(reasonOf(actor));
@@ -133,19 +136,20 @@ class CarrierWorld {
       if (ofAll.includes(actor)) endOfAll = at;
     }
     assert.deepEqual([order, [...told]], [order, reasons]);
+    for (const [actor, outcome] of logins) {
+      const came = this.#came.get(actor);
+      assert.deepEqual([order, actor, isCarried(came) ? 'signed in' : came], [order, actor, outcome]);
+    }
     for (const [name, came] of [['old', old] as const, ...this.#came]) {
       if (!isCarried(came)) continue;
       const of = begun.has(name) ? name : 'old';
+      assert.deepEqual([order, name, came.record.createdAt], [order, name, begun.get(of)]);
       const session = await client.carrier.read(cookiesOf(came));
       assert.deepEqual([order, name, session === undefined], [order, name, isOver(of)]);
     }
     turns.time++;
     const later = await signIn(client, 'later', { createdAt: turns.time, of: this.#given.line });
     assert.equal((await client.carrier.read(cookiesOf(later)))?.record.id, later.record.id, order);
-  }
-
-  #expectRefused(order: string, actor: string): void {
-    assert.deepEqual([order, actor, this.#came.get(actor)], [order, actor, 'login_ended']);
   }
 }
 

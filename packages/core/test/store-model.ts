@@ -24,6 +24,7 @@ export interface Expected {
 export function expected(trace: readonly Step[], logouts: Readonly<Record<string, EndReason>>): Expected {
   const model = new Model(logouts);
   const answers = trace.map((step) => model.take(step));
+  model.finish();
   return { answers, alive: model.alive, ended: model.ended, marked: model.markedAt > -Infinity };
 }
 
@@ -35,7 +36,7 @@ class Model {
   readonly #logouts: Readonly<Record<string, EndReason>>;
   readonly #begun = new Map<string, number>();
   readonly #seen = new Map<string, number>();
-  readonly #framed = new Set<string>();
+  readonly #framed = new Map<string, boolean>();
   #version = 1;
   #refreshed = false;
   #holder: string | undefined;
@@ -60,6 +61,11 @@ class Model {
       release: () => void (this.#holder = undefined),
     };
     return (steps[what] ?? fail(what))();
+  }
+
+  /** Who ended something by a frame has to have marked it too. */
+  finish(): void {
+    for (const [actor, marked] of this.#framed) if (!marked) fail(`${actor} ends sessions and leaves no mark`);
   }
 
   /** A login begun at or before a logout that covers it becomes no session. */
@@ -98,7 +104,7 @@ class Model {
     if (this.#isOfOne(actor)) return false;
     if (actor !== 'byFrame') return true;
     const again = this.#framed.has(actor);
-    if (!again && ended > 0) this.#framed.add(actor);
+    if (again || ended > 0) this.#framed.set(actor, again);
     return again;
   }
 }
