@@ -5,12 +5,13 @@ import { DeniedError, OidcError, ResponseError, show, UnavailableError } from '.
 import { asymmetricAlgorithms } from '../keys/algorithms.js';
 import { fitsAlgorithm, isForVerifying } from '../keys/import-key.js';
 import { readHeader, readObject } from '../keys/jwt-header.js';
+import { thumbprintOf } from '../keys/thumbprint.js';
 import { isSignedBy } from '../keys/verify-signature.js';
 import { DpopProof } from '../messages/dpop-proof.js';
 import { isObject } from '../messages/members.js';
 import type { LogoutStore } from '../session/logout-store.js';
 import type { ClientRef } from '../session/session-store.js';
-import { proofKey, thumbprintOf } from './dpop-key.js';
+import { proofKey } from './dpop-key.js';
 import type { DpopNonces } from './dpop-nonce.js';
 import { normalHtu } from './htu.js';
 
