@@ -73,12 +73,11 @@ export function checkOptions<T extends object>(type: OptionsClass<T>, given: unk
     throw new ConfigurationError('invalid_option', `${what}: expected an object, came ${show(given)}.`);
   }
   const options = new type();
-  const groups = nested.get(type.prototype as object);
   for (const [name, value] of Object.entries(given)) {
     // `constructor` would hide the class, by which its constraints are found, and `__proto__` nobody would look at.
     if (name in Object.prototype) throw unknown(path + name);
     if (value === undefined) continue;
-    const group = groups?.get(name);
+    const group = inherited(type, (prototype) => nested.get(prototype)?.get(name));
     Object.defineProperty(options, name, {
       value: group ? checkOptions(group, value, `${path}${name}.`) : (value as unknown),
       enumerable: true,
@@ -96,12 +95,23 @@ export function checkOptions<T extends object>(type: OptionsClass<T>, given: unk
   return options;
 }
 
+/** What was said of a class, or of one that it extends. */
+function inherited<T>(type: OptionsClass<object>, said: (prototype: object) => T | undefined): T | undefined {
+  for (let at = type.prototype as object | null; at; at = Object.getPrototypeOf(at) as object | null) {
+    const found = said(at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function failureOf(error: ValidationError, type: OptionsClass<object>, path: string): ConfigurationError {
   const name = `${path}${error.property}`;
   const constraints = error.constraints ?? {};
   if ('whitelistValidation' in constraints) return unknown(name);
   const value: unknown = error.value;
-  const came = secret.get(type.prototype as object)?.has(error.property) ? describe(value) : shown(value);
+  const came = inherited(type, (prototype) => secret.get(prototype)?.has(error.property))
+    ? describe(value)
+    : shown(value);
   return new ConfigurationError(
     'invalid_option',
     `Option ${name}: expected ${Object.values(constraints)[0] ?? 'another value'}, came ${came}.`,

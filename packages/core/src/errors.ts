@@ -44,6 +44,8 @@ export const errorCodes = {
     'access_token_exp',
     'access_token_nbf',
     'access_token_iat',
+    'access_token_kind',
+    'access_token_claims',
     'access_token_inactive',
     'access_token_binding',
     'dpop_proof',
@@ -76,6 +78,11 @@ export const errorCodes = {
     'method_not_allowed',
     'invalid_request',
     'unknown_context',
+    'token_required',
+    'token_refused',
+    'insufficient_scope',
+    'insufficient_claims',
+    'insufficient_user_authentication',
   ],
   /** The network, the OP or the store: nothing is lost, trying again may work. */
   unavailable: [
@@ -138,6 +145,8 @@ export type ErrorKind = keyof typeof errorCodes;
  * - `access_token_exp`: an access token has expired
  * - `access_token_nbf`: an access token is not valid yet
  * - `access_token_iat`: an access token was issued in the future
+ * - `access_token_kind`: a token of another kind posing as an access token
+ * - `access_token_claims`: an access token lacks a claim that it must have
  * - `access_token_inactive`: the OP says that an access token is good no more, or never was
  * - `access_token_binding`: whoever sent an access token has not shown that it is theirs
  * - `dpop_proof`: a DPoP proof is missing, or is none
@@ -169,6 +178,11 @@ export type ErrorKind = keyof typeof errorCodes;
  * - `method_not_allowed`: the route answers another method
  * - `invalid_request`: the request is not what the route takes
  * - `unknown_context`: a guard was asked about a call of a kind that it does not know
+ * - `token_required`: no access token came
+ * - `token_refused`: the access token is not accepted; the cause says why
+ * - `insufficient_scope`: the access token was not granted what this takes
+ * - `insufficient_claims`: a claim of the access token is not what this takes
+ * - `insufficient_user_authentication`: the user must authenticate again, or better
  *
  * Nobody's, {@link UnavailableError}: trying again may work.
  * - `op_unreachable`: the OP does not answer

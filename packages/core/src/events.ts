@@ -153,6 +153,14 @@ export interface RefreshRefused extends OidcEvent, EventSession {
   readonly type: 'refresh_refused';
 }
 
+/** An access token that came to an API was refused, or could not be judged. */
+export interface AccessTokenRefused extends OidcEvent {
+  /** Tells the events of this channel apart. */
+  readonly type: 'access_token_refused';
+  /** Why: the code of the error. */
+  readonly code: ErrorCode;
+}
+
 /** The OP's metadata came. */
 export interface MetadataFetched extends OidcEvent {
   /** Tells the events of this channel apart. */
@@ -198,7 +206,7 @@ export type LogoutEvent =
   | RevocationFailed
   | LogoutStoreFull;
 /** What is published on `latchkey:token`. */
-export type TokenEvent = TokensRefreshed | RefreshFailed | RefreshRefused;
+export type TokenEvent = TokensRefreshed | RefreshFailed | RefreshRefused | AccessTokenRefused;
 /** What is published on `latchkey:provider`. */
 export type ProviderEvent = MetadataFetched | KeysFetched | ProviderUnreachable | ProviderWarning;
 
@@ -210,7 +218,7 @@ export interface Events {
   'latchkey:session': SessionEvent;
   /** Logouts: asked for, carried out, refused. */
   'latchkey:logout': LogoutEvent;
-  /** Tokens: refreshed, or not. */
+  /** Tokens: refreshed, or not; refused by an API. */
   'latchkey:token': TokenEvent;
   /** The OP: its metadata, its keys, its outages. */
   'latchkey:provider': ProviderEvent;

@@ -63,6 +63,27 @@ export { checkOptions, Is, List, type OptionsClass, Secret, Whole, With } from '
 export { endSessions, type LogoutTarget } from './logout/end-sessions.js';
 export type { LogoutRequest } from './logout/begin-logout.js';
 
+// API protection
+export { TokenVerifier, type Verdict } from './resource/token-verifier.js';
+export {
+  type AccessTokenMark,
+  DpopOptions,
+  IntrospectionOptions,
+  LenientOptions,
+  MtlsOptions,
+  TokenIssuerDefaults,
+  TokenIssuerOptions,
+  type TokenMode,
+  TokenOptions,
+} from './resource/token-options.js';
+export type { CertificateFormat } from './resource/certificate-header.js';
+export type { ClaimDemand, ClaimDemands, Policy } from './resource/policy.js';
+export type { VerifiedToken } from './resource/verified-token.js';
+export { TokenError } from './resource/token-error.js';
+export { type ResourceDescription, resourceMetadata, resourceMetadataUrl } from './resource/resource-metadata.js';
+export { type ApiRequest, hasCredentials } from './resource/bearer.js';
+export { NodeApiRequest } from './resource/node-api-request.js';
+
 // For adapters: routes, requests and answers
 export { beginLogin } from './login/begin-login.js';
 export { beginLogout } from './logout/begin-logout.js';

@@ -34,6 +34,7 @@ export const counters: Counters = {
     refreshed: ['{refresh}', 'Sessions that got new tokens.'],
     refresh_failed: ['{refresh}', 'Refreshes that brought no tokens; their sessions stayed.'],
     refresh_refused: ['{refresh}', 'Refreshes that the OP refused; their sessions ended.'],
+    access_token_refused: ['{token}', 'Access tokens that an API did not accept, or could not judge.'],
   },
   'latchkey:provider': {
     metadata_fetched: ['{fetch}', "Times that the OP's metadata came."],

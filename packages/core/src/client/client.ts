@@ -2,8 +2,8 @@ import { checkOptions } from '../check-options.js';
 import { systemClock, type Clock } from '../clock.js';
 import { hashOf } from '../crypto.js';
 import { Provider } from '../discovery/provider.js';
-import { ConfigurationError, OidcError } from '../errors.js';
-import { type ProviderEvent, publish } from '../events.js';
+import { publishFetch } from '../discovery/publish-fetch.js';
+import { ConfigurationError } from '../errors.js';
 import { Http } from '../http.js';
 import { pinAlgorithm } from '../keys/algorithms.js';
 import type { JwtKeys } from '../keys/verify-jwt.js';
@@ -67,7 +67,7 @@ export class OidcClient {
       http: this.http,
       clock: this.clock,
       allowHttp: this.settings.allowHttp,
-      report: (what, error) => publish('latchkey:provider', this.#eventOf(what, error)),
+      report: (what, error) => publishFetch(this, what, error),
     });
     this.store = guardStore(options.session.store ?? new MemoryStore({ clock: this.clock }));
     const binding = { ...this.ref, baseUrl: this.baseUrl };
@@ -76,18 +76,6 @@ export class OidcClient {
     this.logins = new LoginCookies(this.sealer, this.cookies, this.settings.maxLogins, this.settings.home);
     this.carrier = this.settings.sealedCookie ? new CookieCarrier(this) : new StoreCarrier(this);
     warnAtStart(this, options);
-  }
-
-  #eventOf(type: 'metadata_fetched' | 'keys_fetched', error: unknown): ProviderEvent {
-    const about = { client: this.ref, at: this.clock.now() };
-    if (error === undefined) return { type, ...about };
-    const endpoint = type === 'keys_fetched' ? 'keys' : 'metadata';
-    return {
-      type: 'unreachable',
-      ...about,
-      endpoint,
-      code: error instanceof OidcError ? error.code : 'op_unreachable',
-    };
   }
 
   /** The checked options, with their defaults. @internal */

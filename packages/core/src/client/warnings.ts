@@ -38,7 +38,7 @@ export function warnAtStart(client: OidcClient, options: OidcOptions): void {
 }
 
 /** Tells of it as an event, and once per process as a warning; the text says the same each time. */
-export function warn(client: OidcClient, code: string, text: string): void {
+export function warn(client: Pick<OidcClient, 'ref' | 'clock'>, code: string, text: string): void {
   publish('latchkey:provider', { type: 'warning', client: client.ref, at: client.clock.now(), message: text });
   const once = `${code} ${text}`;
   if (said.has(once)) return;

@@ -51,8 +51,13 @@ export class Cached<T> {
 
   /** The value, from the network only where there is none, or none from the last 24 hours. Throws what the fetch threw. */
   async get(): Promise<Held<T>> {
+    return this.now() ?? this.refresh();
+  }
+
+  /** The value that `get` would resolve to without waiting, if there is one. */
+  now(): Held<T> | undefined {
     const held = this.#held;
-    if (!held || this.#age(held.since) >= staleFor) return this.refresh();
+    if (!held || this.#age(held.since) >= staleFor) return undefined;
     if (this.#age(held.since) >= held.freshFor) this.refresh().catch(() => undefined); // the stale value answers
     return held;
   }

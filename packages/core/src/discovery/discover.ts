@@ -1,6 +1,7 @@
 import { ConfigurationError, ResponseError, show } from '../errors.js';
 import type { Http } from '../http.js';
 import { ProviderMetadata } from '../messages/provider-metadata.js';
+import type { ServerMetadata } from '../messages/server-metadata.js';
 import type { Fetched } from './cached.js';
 import { fetchDocument } from './fetch-document.js';
 import { wellKnownUrl } from './issuer-url.js';
@@ -36,7 +37,8 @@ function read(text: string, issuer: string): ProviderMetadata {
   }
 }
 
-function requireIssuer(came: string, expected: string): void {
+/** @throws {ConfigurationError} `issuer_mismatch` */
+export function requireIssuer(came: string, expected: string): void {
   if (came === expected) return;
   const slash = came.replace(/\/$/, '') === expected.replace(/\/$/, '');
   const hint = slash ? '; only the slash at the end differs: configure the issuer as the OP writes it' : '';
@@ -44,7 +46,8 @@ function requireIssuer(came: string, expected: string): void {
   throw new ConfigurationError('issuer_mismatch', message);
 }
 
-function requireSafeEndpoints(metadata: ProviderMetadata, issuer: string): void {
+/** @throws {ConfigurationError} `invalid_metadata` */
+export function requireSafeEndpoints(metadata: ServerMetadata, issuer: string): void {
   const protocols = issuer.startsWith('http:') ? ['https:', 'http:'] : ['https:'];
   for (const [name, value] of endpointsOf(metadata)) {
     const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
@@ -56,7 +59,7 @@ function requireSafeEndpoints(metadata: ProviderMetadata, issuer: string): void 
 }
 
 /** Every URL in the metadata that a browser or we ourselves may be sent to, those that we do not know by name too. */
-function endpointsOf(metadata: ProviderMetadata): [string, unknown][] {
+function endpointsOf(metadata: ServerMetadata): [string, unknown][] {
   const aliases = Object.entries(metadata.mtls_endpoint_aliases ?? {});
   return [...Object.entries(metadata), ...aliases].filter(
     ([name, value]) => value !== undefined && /_endpoint$|^jwks_uri$|^check_session_iframe$/.test(name),

@@ -29,3 +29,13 @@ export function isLoopback(url: string): boolean {
 export function wellKnownUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
+
+/**
+ * Where an authorization server that is no OP publishes its metadata: between the host and the path of its issuer.
+ *
+ * @see [RFC 8414, section 3.1](https://www.rfc-editor.org/rfc/rfc8414#section-3.1)
+ */
+export function authorizationServerUrl(issuer: string): string {
+  const { origin, pathname } = new URL(issuer);
+  return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`;
+}

@@ -59,6 +59,11 @@ export class Jwks {
     throw unknownKey(header, held.value);
   }
 
+  /** The keys that are held and still serve, without waiting for any; the same list until another is fetched. */
+  held(): readonly SetKey[] | undefined {
+    return this.#cached.now()?.value;
+  }
+
   #spend(header: JwtHeader, bucket: KeyBucket): void {
     if (this.#buckets[bucket].take()) return;
     const held = this.#cached.known();

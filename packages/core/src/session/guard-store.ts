@@ -1,4 +1,5 @@
 import { OidcError, UnavailableError } from '../errors.js';
+import type { LogoutStore } from './logout-store.js';
 import type { SessionStore } from './session-store.js';
 
 const methods = [
@@ -23,9 +24,10 @@ const methods = [
 type Methods = Record<(typeof methods)[number], (...args: unknown[]) => unknown>;
 
 /** The store as core calls it: whatever it fails with becomes one error, which says 503 and never "signed out". */
-export function guardStore(store: SessionStore): SessionStore {
-  const guarded = methods.map((name) => [name, guard(store as unknown as Methods, name)] as const);
-  return Object.fromEntries(guarded) as unknown as SessionStore;
+export function guardStore<S extends LogoutStore>(store: S): S {
+  const all = store as unknown as Methods;
+  const guarded = methods.filter((name) => all[name] !== undefined).map((name) => [name, guard(all, name)] as const);
+  return Object.fromEntries(guarded) as unknown as S;
 }
 
 function guard(store: Methods, name: keyof Methods): Methods[keyof Methods] {

@@ -1,0 +1,116 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { AuthenticatedClient } from '../client/client-authentication/authenticate.js';
+import type { Clock } from '../clock.js';
+import { Cached } from '../discovery/cached.js';
+import { discoverServer } from '../discovery/discover-server.js';
+import { requireTrustedUrl } from '../discovery/issuer-url.js';
+import { publishFetch } from '../discovery/publish-fetch.js';
+import { ConfigurationError } from '../errors.js';
+import type { Http } from '../http.js';
+import { asymmetricAlgorithms } from '../keys/algorithms.js';
+import { chooseKeys } from '../keys/choose-keys.js';
+import type { SetKey } from '../keys/import-key.js';
+import { Jwks, type KeyBucket } from '../keys/jwks.js';
+import type { JwtHeader } from '../keys/jwt-header.js';
+import type { VerificationKey } from '../keys/verify-signature.js';
+import type { AuthorizationServerMetadata } from '../messages/authorization-server-metadata.js';
+import type { LogoutStore } from '../session/logout-store.js';
+import { Introspector } from './introspect.js';
+import type { AccessTokenMark, TokenIssuerOptions, TokenMode } from './token-options.js';
+
+/** What all issuers of one API share. */
+export interface TokenSurroundings {
+  readonly http: Http;
+  readonly clock: Clock;
+  /** Seconds by which clocks may differ. */
+  readonly tolerance: number;
+  readonly store: Pick<LogoutStore, 'subscribe'> | undefined;
+  readonly allowHttp: boolean;
+}
+
+/** One issuer whose tokens are taken: what it is held to, and its keys as RULES 7.1 says. Making one touches no network. */
+export class TokenIssuer {
+  readonly name: string;
+  readonly audience: readonly string[];
+  readonly mode: TokenMode;
+  /** The signature algorithms that are taken. */
+  readonly algorithms: ReadonlySet<string>;
+  /** What shows that a JWT is an access token, where it need not be one by RFC 9068. */
+  readonly mark: AccessTokenMark | undefined;
+  /** Our private keys, where its tokens come encrypted. */
+  readonly decryptionKeys: readonly KeyObject[];
+  /** Answers for tokens that are not verified here. */
+  readonly introspector: Introspector | undefined;
+  readonly #secret: readonly VerificationKey[] | undefined;
+  readonly #jwks: Jwks;
+
+  /** @throws ConfigurationError `invalid_option` */
+  constructor(options: TokenIssuerOptions, { http, clock, tolerance, store, allowHttp }: TokenSurroundings) {
+    const { issuer, audience = [], secret, algorithms, jwksUri, discoveryUrl, mode = 'jwt' } = options;
+    requireTrustedUrl('issuer', issuer, allowHttp);
+    for (const url of [jwksUri, discoveryUrl]) if (url !== undefined) requireTrustedUrl('discoveryUrl', url, allowHttp);
+    this.name = issuer;
+    this.audience = [audience].flat();
+    this.mode = mode;
+    this.algorithms = new Set(algorithms ?? (secret === undefined ? asymmetricAlgorithms : ['HS256']));
+    this.mark = options.lenient?.recognise;
+    this.decryptionKeys = options.decryptionKeys ?? [];
+    this.#secret = secret === undefined ? undefined : [new Uint8Array(createSecretKey(secret, 'utf8').export())];
+    const about = { ref: { issuer, clientId: options.clientId ?? this.audience[0] ?? '' }, clock };
+    const metadata = new Cached(
+      () => discoverServer({ issuer, discoveryUrl, http }),
+      clock,
+      (error) => publishFetch(about, 'metadata_fetched', error),
+    );
+    const read = async (): Promise<AuthorizationServerMetadata> => (await metadata.get()).value;
+    this.#jwks = new Jwks({
+      uri: async () => jwksUri ?? jwksUriOf(await read(), issuer),
+      http,
+      clock,
+      report: (error) => publishFetch(about, 'keys_fetched', error),
+    });
+    this.introspector =
+      mode === 'jwt'
+        ? undefined
+        : new Introspector({
+            provider: { issuer, metadata: read, keys: (bucket) => (header) => this.#jwks.keysFor(header, bucket) },
+            client: clientOf(options),
+            http,
+            audience: this.audience,
+            ...(algorithms && { algorithms }),
+            decryptionKeys: options.decryptionKeys,
+            ...options.introspection,
+            clockTolerance: tolerance,
+            clock,
+            store,
+          });
+  }
+
+  /** The keys that are there now; nothing where tokens are verified with a secret. */
+  get keySet(): readonly SetKey[] | undefined {
+    return this.#secret ? undefined : this.#jwks.held();
+  }
+
+  /** The keys that may have signed a token with this header, as far as they are there without waiting. */
+  keysHeld(header: JwtHeader): readonly VerificationKey[] {
+    return this.#secret ?? chooseKeys(this.#jwks.held() ?? [], header);
+  }
+
+  /**
+   * The same, fetched where that may help.
+   * @throws ResponseError `jwt_key`; UnavailableError `op_unreachable`, `no_usable_key`
+   */
+  keysFor(header: JwtHeader, bucket: KeyBucket = 'requests'): Promise<readonly VerificationKey[]> {
+    return this.#jwks.keysFor(header, bucket);
+  }
+}
+
+function jwksUriOf({ jwks_uri: uri }: AuthorizationServerMetadata, issuer: string): string {
+  if (uri !== undefined) return uri;
+  throw new ConfigurationError('invalid_metadata', `the metadata of ${issuer}: expected jwks_uri, came none`);
+}
+
+function clientOf({ clientId = '', clientSecret, clientAuthMethod }: TokenIssuerOptions): AuthenticatedClient {
+  const method = clientAuthMethod ?? (clientSecret === undefined ? 'none' : 'client_secret_basic');
+  return { ref: { clientId }, settings: { clientAuthMethod: method, clientSecret } };
+}
