@@ -55,8 +55,11 @@ class Child {
   }
 }
 
-/** Starts the OP and a process for each server, hands them to `work` by their names, and ends them all. */
-export async function withServers(names, work) {
+/**
+ * Starts a process for each server, and an OP where no issuer is named, hands the servers to `work` by their names, and
+ * ends them all.
+ */
+export async function withServers(names, work, issuer) {
   const children = [];
   const start = async (...args) => {
     const child = await Child.start(...args);
@@ -64,10 +67,9 @@ export async function withServers(names, work) {
     return child;
   };
   try {
-    const op = await start('load', 'op.mjs', []);
+    const op = issuer ?? (await start('load', 'op.mjs', [])).url;
     const servers = new Map();
-    for (const [name, file] of Object.entries(names))
-      servers.set(name, await start('server', 'serve.mjs', [file, op.url]));
+    for (const [name, file] of Object.entries(names)) servers.set(name, await start('server', 'serve.mjs', [file, op]));
     return await work(servers);
   } finally {
     await Promise.all(children.map((child) => child.stop()));
