@@ -70,8 +70,20 @@ it('[RULE 6.1] dangerouslySkipCsrf turns it off', () => {
   expect(verdict('POST', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, options)).toBe('passes');
 });
 
+it('[RULE 6.1] an origin that is listed for one request passes there', async () => {
+  const headers: Record<string, string> = { 'sec-fetch-site': 'cross-site', origin: listed };
+  const visit = new Visit(new OidcClient(optionsFor('https://op.example', own)), 'POST', '/', (name) => headers[name]);
+  expect(refuseForgery(visit, { origins: [listed] })).toBeUndefined();
+  expect(await refusal(() => refuseForgery(visit, { origins: [`${listed}.evil.example`] }))).toMatchObject({
+    code: 'csrf_refused',
+  });
+});
+
 it('[RULE 3.8] a method that counts as another is judged as that one', async () => {
   const client = new OidcClient(optionsFor('https://op.example', own));
   const visit = new Visit(client, 'GET', '/', (name) => ({ 'sec-fetch-site': 'cross-site' })[name]);
-  expect(await refusal(() => refuseForgery(visit, 'POST'))).toMatchObject({ code: 'csrf_refused', status: 403 });
+  expect(await refusal(() => refuseForgery(visit, { method: 'POST' }))).toMatchObject({
+    code: 'csrf_refused',
+    status: 403,
+  });
 });

@@ -1,7 +1,9 @@
 import type { OidcClient } from './client/client.js';
+import { serveKeys } from './client/serve-keys.js';
 import { DeniedError } from './errors.js';
 import { beginLogin } from './login/begin-login.js';
 import { completeLogin } from './login/complete-login.js';
+import type { Authentication } from './login/step-up.js';
 import { receiveBackChannelLogout } from './logout/back-channel.js';
 import { beginLogout } from './logout/begin-logout.js';
 import { completeLogout } from './logout/complete-logout.js';
@@ -43,13 +45,27 @@ function serve({ name, allow }: Route, visit: Visit, request: Request): Response
       return receiveBackChannelLogout(visit.client, request);
     case 'frontchannelLogout':
       return receiveFrontChannelLogout(visit);
+    case 'jwks':
+      return serveKeys(visit.client);
   }
 }
 
 /** What cannot begin now can be tried again, and then leads where this one would have led. */
 function login(visit: Visit): Promise<Response> {
-  const request = returnToOf(visit.url.searchParams);
+  const { searchParams } = visit.url;
+  const request = { ...returnToOf(searchParams), ...authenticationOf(searchParams) };
   return answering(visit, () => beginLogin(visit, request), { tryAgain: request.returnTo });
+}
+
+/** What is asked for on behalf of who was told that their sign-in is not good enough; a login can only be made stricter. */
+function authenticationOf(parameters: URLSearchParams): Authentication {
+  const acr = parameters.get('acr_values');
+  const age = parameters.get('max_age');
+  if ((acr !== null && !/^[\x20-\x7e]{1,256}$/.test(acr)) || (age !== null && !/^\d{1,9}$/.test(age)))
+    throw new DeniedError('invalid_request', 'Expected acr_values and max_age of a login, came others.', {
+      status: 400,
+    });
+  return { ...(acr !== null && { acr }), ...(age !== null && { maxAge: Number(age) }) };
 }
 
 /** The form of a logout may name the page to end at, and may be missing. */

@@ -6,6 +6,7 @@ export type { RegisteredClient } from './client/registered-client.js';
 export {
   type AuthorizationParams,
   BackChannelOptions,
+  type ClientAssertionAudience,
   type ClientAuthMethod,
   CsrfOptions,
   FrontChannelOptions,
@@ -29,6 +30,7 @@ export {
 
 // The messages
 export * from './messages/index.js';
+export type { PrivateKey } from './keys/client-keys.js';
 export type { JwtHeader, JwtKeys, VerificationKey, VerifyJwtOptions } from './keys/verify-jwt.js';
 
 // A login, step by step
@@ -87,7 +89,8 @@ export { NodeApiRequest } from './resource/node-api-request.js';
 // For adapters: routes, requests and answers
 export { beginLogin } from './login/begin-login.js';
 export { beginLogout } from './logout/begin-logout.js';
-export { answerDenied, demandLogin, requireSession } from './login/demand-login.js';
+export { answerDenied, demandLogin, type LoginDemand, requireSession } from './login/demand-login.js';
+export { type Authentication, StepUpError } from './login/step-up.js';
 export { handle } from './handler.js';
 export { answering, errorAnswer, type ErrorAnswerOptions } from './pages/error-answer.js';
 export { Visit } from './visit.js';

@@ -3,7 +3,7 @@ import { OidcClient } from '../src/client/client.js';
 import type { Clock } from '../src/clock.js';
 import { OidcError } from '../src/errors.js';
 import { handle } from '../src/handler.js';
-import { demandLogin } from '../src/login/demand-login.js';
+import { demandLogin, type LoginDemand } from '../src/login/demand-login.js';
 import { headerOf, send, targetOf, toRequest } from '../src/node-http.js';
 import type { OidcOptions } from '../src/options.js';
 import { errorAnswer } from '../src/pages/error-answer.js';
@@ -33,7 +33,8 @@ export interface Said {
 
 /**
  * A program that signs people in at an OP, on Node's own server and nothing else. `/public` never asks for a session,
- * what is below `/private` demands one, every other page says who is signed in.
+ * what is below `/private` demands one, what is below `/private/well` one of acr `gold`, what is below `/private/now` one
+ * whose user authenticated within 5 minutes; every other page says who is signed in.
  */
 export class RelyingParty {
   private constructor(
@@ -88,7 +89,7 @@ export class RelyingParty {
     if (page.startsWith('/public')) return Response.json({ page });
     try {
       if (page.startsWith('/private')) {
-        const refusal = await demandLogin(visit);
+        const refusal = await demandLogin(visit, demandOf(page));
         if (refusal) return refusal;
       }
       const session = await visit.session();
@@ -101,6 +102,11 @@ export class RelyingParty {
       return errorAnswer(visit, error);
     }
   }
+}
+
+function demandOf(page: string): LoginDemand | undefined {
+  if (page.startsWith('/private/well')) return { acr: 'gold platinum' };
+  return page.startsWith('/private/now') ? { maxAge: 300 } : undefined;
 }
 
 /** Reads what a page of the program says. */

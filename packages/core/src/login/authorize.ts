@@ -6,9 +6,10 @@ import { areParams, paramsExpected, type AuthorizationParams } from '../options.
 import { codeChallengeOf, createCodeVerifier } from '../pkce.js';
 import type { Login } from '../session/login-cookies.js';
 import { localTarget } from './return-to.js';
+import { type Authentication, classesOf } from './step-up.js';
 
-/** What one login wants beside the options. */
-export interface LoginRequest {
+/** What one login wants beside the options; with `acr` or `maxAge`, another one does not count as success. */
+export interface LoginRequest extends Authentication {
   /** Where the browser goes when signed in: a path of this program. What lies elsewhere is replaced by the option `returnTo`. */
   readonly returnTo?: string;
   /** Parameters for this authentication request alone; they win over the option of the same name. */
@@ -34,7 +35,8 @@ export interface BegunLogin {
 export async function authorize(client: OidcClient, request: LoginRequest = {}): Promise<BegunLogin> {
   const { settings } = client;
   const metadata = await client.provider.metadata();
-  const params = paramsOf(client, request);
+  const classes = classesOf(request);
+  const params = paramsOf(client, request, classes);
   const maxAge = params.max_age === undefined ? undefined : Number(params.max_age);
   const login: Login = {
     state: randomToken(),
@@ -44,6 +46,7 @@ export async function authorize(client: OidcClient, request: LoginRequest = {}):
     createdAt: await client.carrier.beginning(),
     ...(request.beganUnder !== undefined && { sessionHash: request.beganUnder }),
     ...(maxAge !== undefined && { maxAge }),
+    ...(classes.length > 0 && { acr: classes }),
   };
   const message = AuthenticationRequest.fromForm({
     ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
@@ -60,8 +63,16 @@ export async function authorize(client: OidcClient, request: LoginRequest = {}):
 }
 
 /** Those of one login are checked like the option: a program may have taken them from a query. */
-function paramsOf({ settings }: OidcClient, { authorizationParams = {} }: LoginRequest): AuthorizationParams {
-  if (!areParams(authorizationParams))
-    throw new ConfigurationError('invalid_option', `authorizationParams: expected ${paramsExpected}, came others.`);
-  return { ...settings.authorizationParams, ...authorizationParams };
+function paramsOf(
+  { settings }: OidcClient,
+  { authorizationParams = {}, maxAge }: LoginRequest,
+  classes: readonly string[],
+): AuthorizationParams {
+  const own = {
+    ...authorizationParams,
+    ...(maxAge !== undefined && { max_age: maxAge }),
+    ...(classes.length > 0 && { acr_values: classes.join(' ') }),
+  };
+  if (areParams(authorizationParams) && areParams(own)) return { ...settings.authorizationParams, ...own };
+  throw new ConfigurationError('invalid_option', `authorizationParams: expected ${paramsExpected}, came others.`);
 }

@@ -4,30 +4,44 @@ import { answering, errorAnswer } from '../pages/error-answer.js';
 import type { Session } from '../session/session.js';
 import type { Visit } from '../visit.js';
 import { beginLogin } from './begin-login.js';
+import { type Authentication, requireAuthentication, StepUpError } from './step-up.js';
+
+/** What a session must be good for, beside being one. */
+export interface LoginDemand extends Authentication {
+  /** Whose pages may send unsafe requests with a session, beside this program's own and those of the client's option. */
+  readonly csrf?: { readonly origins: readonly string[] } | undefined;
+}
 
 /**
- * The session of a signed-in request, which must come from a page of this site where it does more than read.
- * @throws DeniedError `login_required`, `csrf_refused`
+ * The session of a signed-in request, which must come from a page of this site where it does more than read, and whose
+ * user must have authenticated as is demanded.
+ * @throws DeniedError `login_required`, `csrf_refused`, `insufficient_user_authentication`
  * @throws UnavailableError `store_unavailable`
  */
-export async function requireSession(visit: Visit): Promise<Session> {
+export async function requireSession(visit: Visit, demand: LoginDemand = {}): Promise<Session> {
   const session = await visit.session();
   if (!session)
     throw new DeniedError('login_required', 'Expected a signed-in session, came none.', {
       status: 401,
       publicMessage: 'You need to sign in first.',
     });
-  refuseForgery(visit);
+  refuseForgery(visit, { origins: demand.csrf?.origins });
+  if (demand.acr !== undefined || demand.maxAge !== undefined) {
+    const { client } = visit;
+    requireAuthentication(session.claims, demand, { now: client.now(), tolerance: client.settings.clockTolerance });
+  }
   return session;
 }
 
-/** Answers who was denied: a navigation without a session is sent to sign in and comes back, all else gets the error. */
+/** Answers who was denied: a navigation that has to sign in is sent to do that and comes back, all else gets the error. */
 export async function answerDenied(visit: Visit, denied: DeniedError): Promise<Response> {
   const { intent, target, method } = visit;
-  if (denied.code !== 'login_required') return errorAnswer(visit, denied);
+  const isStepUp = denied instanceof StepUpError;
+  if (denied.code !== 'login_required' && !isStepUp) return errorAnswer(visit, denied);
   const readable = method === 'GET' || method === 'HEAD';
   if (readable && (intent === 'navigation' || intent === 'prefetch')) {
-    return answering(visit, () => beginLogin(visit, { returnTo: target }), { tryAgain: target });
+    const request = { returnTo: target, ...(isStepUp && denied.demand) };
+    return answering(visit, () => beginLogin(visit, request), { tryAgain: target });
   }
   // What a form has sent is lost on the way to the OP and back, so no target of a form comes back.
   return errorAnswer(visit, denied, { ...(readable && { tryAgain: target }) });
@@ -38,9 +52,9 @@ export async function answerDenied(visit: Visit, denied: DeniedError): Promise<R
  * comes back, what is no navigation gets 401.
  * @throws UnavailableError `store_unavailable`
  */
-export async function demandLogin(visit: Visit): Promise<Response | undefined> {
+export async function demandLogin(visit: Visit, demand?: LoginDemand): Promise<Response | undefined> {
   try {
-    await requireSession(visit);
+    await requireSession(visit, demand);
     return undefined;
   } catch (error) {
     if (error instanceof DeniedError) return answerDenied(visit, error);

@@ -1,4 +1,5 @@
 import type { OidcClient } from '../client/client.js';
+import { decryptionOf } from '../client/credentials.js';
 import { equalInConstantTime } from '../crypto.js';
 import { ResponseError, show } from '../errors.js';
 import type { HttpAnswer } from '../http.js';
@@ -39,7 +40,7 @@ export async function fetchUserinfo(
   return userinfo;
 }
 
-/** A signed userinfo is for us, from our OP, by the algorithm of the ID token. */
+/** A signed userinfo is for us, from our OP, by the algorithm of the ID token; it may come encrypted. */
 async function readJwt(client: OidcClient, jwt: string): Promise<UserinfoSuccessResponse> {
   const { issuer, clientId } = client.ref;
   const algorithm = await client.idTokenAlgorithm();
@@ -47,6 +48,7 @@ async function readJwt(client: OidcClient, jwt: string): Promise<UserinfoSuccess
     algorithms: [algorithm],
     types: [undefined, 'JWT'],
     maxLength: 64 * 1024,
+    decryptionKeys: decryptionOf(client.settings).decryptionKeys,
   });
   const { iss, aud, exp } = claims;
   if (iss !== issuer) throw unexpected(`iss ${show(issuer)}`, iss);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OidcClient } from '../client/client.js';
+import { decryptionOf } from '../client/credentials.js';
 import { equalInConstantTime } from '../crypto.js';
 import { ResponseError } from '../errors.js';
 import { verifyJwt } from '../keys/verify-jwt.js';
@@ -35,6 +36,7 @@ export async function validateIdToken(
     algorithms: [algorithm],
     types: IdToken.jwtTypes,
     maxLength: longestIdToken,
+    ...decryptionOf(client.settings),
   });
   const idToken = IdToken.fromJson(claims);
   // 2. - 5. and 9. - 13. what the claims say
@@ -46,6 +48,7 @@ export async function validateIdToken(
     extraTrustedAudiences,
     clockTolerance,
     now: client.now(),
+    ...(login.acr && { validateAcr: (acr) => acr !== undefined && login.acr!.includes(acr) }),
     ...(login.maxAge !== undefined && { minAuthTime: Math.floor(login.createdAt / 1000) - login.maxAge }),
   });
   checkAccessTokenHash(idToken, tokens.access_token, algorithm);

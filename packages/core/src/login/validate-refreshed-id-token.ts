@@ -1,4 +1,5 @@
 import type { OidcClient } from '../client/client.js';
+import { decryptionOf } from '../client/credentials.js';
 import { verifyJwt } from '../keys/verify-jwt.js';
 import { IdToken } from '../messages/index.js';
 import { checkAccessTokenHash, longestIdToken } from './validate-id-token.js';
@@ -26,6 +27,7 @@ export async function validateRefreshedIdToken(
     algorithms: [algorithm],
     types: IdToken.jwtTypes,
     maxLength: longestIdToken,
+    ...decryptionOf(client.settings),
   });
   const idToken = IdToken.fromJson(claims);
   idToken.validate({ ...client.ref, refreshOf: original, extraTrustedAudiences, clockTolerance, now: client.now() });

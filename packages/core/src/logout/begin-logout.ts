@@ -36,7 +36,7 @@ const longestUrl = 4096;
  */
 export async function beginLogout(visit: Visit, request: LogoutRequest = {}): Promise<Response> {
   const { client } = visit;
-  refuseForgery(visit, 'POST'); // whatever the method: a link elsewhere must not sign people out either
+  refuseForgery(visit, { method: 'POST' }); // whatever the method: a link elsewhere must not sign people out either
   const session = await visit.session();
   // Opened now: what is needed of the session is gone with it.
   const tokens = session?.tokens;

@@ -2,6 +2,7 @@ import { ConfigurationError, type ErrorCode, OidcError, UnavailableError } from 
 import type { OwnAnswer } from '../hooks.js';
 import type { Visit } from '../visit.js';
 import { localTarget } from '../login/return-to.js';
+import { type Authentication, classesOf, StepUpError } from '../login/step-up.js';
 import { htmlAnswer, jsonAnswer, pageAnswer, redirectAnswer, type AnswerOptions } from './answers.js';
 
 /** How an error is answered. */
@@ -17,6 +18,7 @@ const titles: Readonly<Partial<Record<ErrorCode, string>>> = {
   login_ended: 'You were signed out',
   login_refused: 'You cannot sign in here',
   login_required: 'Please sign in',
+  insufficient_user_authentication: 'Please sign in again',
   csrf_refused: 'This request was stopped',
   method_not_allowed: 'That does not work this way',
   store_unavailable: 'Please try again in a moment',
@@ -29,12 +31,14 @@ export async function errorAnswer(
   { tryAgain = visit.client.settings.home, ...options }: ErrorAnswerOptions = {},
 ): Promise<Response> {
   const { client } = visit;
-  const href = loginUrl(visit, tryAgain);
+  const demand = error instanceof StepUpError ? error.demand : {};
+  const href = loginUrl(visit, tryAgain, demand);
   const all = { status: error.status, ...options, headers: { ...error.headers, ...options.headers } };
   const own = await client.settings.hooks.onError?.(error, { request: visit.toRequest(), tryAgain: href });
   if (own) return ownAnswer(own, all);
   if (!visit.wantsHtml) {
-    const location = error.code === 'login_required' && { location: new URL(href, client.baseUrl).href };
+    const isMended = error.code === 'login_required' || error instanceof StepUpError;
+    const location = isMended && { location: new URL(href, client.baseUrl).href };
     return jsonAnswer({ error: error.code, error_description: error.publicMessage, ...location }, all);
   }
   const page = {
@@ -64,13 +68,17 @@ export async function answering<T>(
 }
 
 /** Where a new login starts; where that route is turned off, the page itself asks for one, if it is a page of ours. */
-export function loginUrl({ client }: Visit, returnTo: string): string {
+export function loginUrl({ client }: Visit, returnTo: string, demand: Authentication = {}): string {
   const login = client.routes.url('login');
   if (login === undefined) return localTarget(client, returnTo) ?? client.settings.home;
   const { pathname } = new URL(login);
-  return returnTo === client.settings.returnTo
-    ? pathname
-    : `${pathname}?${new URLSearchParams({ returnTo }).toString()}`;
+  const classes = classesOf(demand);
+  const query = new URLSearchParams({
+    ...(returnTo !== client.settings.returnTo && { returnTo }),
+    ...(classes.length > 0 && { acr_values: classes.join(' ') }),
+    ...(demand.maxAge !== undefined && { max_age: String(demand.maxAge) }),
+  });
+  return query.size === 0 ? pathname : `${pathname}?${query.toString()}`;
 }
 
 function ownAnswer(own: OwnAnswer, options: AnswerOptions): Response {
