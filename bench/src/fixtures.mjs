@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 
 export const client = { id: 'bench', secret: 'the secret of the client, of the bench' };
+/** What the API is called in `aud`. */
+export const audience = 'https://api.example';
 export const secret = 'a secret of forty bytes, for benches only';
 export const user = {
   sub: '248289761001',

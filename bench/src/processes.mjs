@@ -41,10 +41,19 @@ class Child {
 
   /** CPU time it has used so far, in microseconds. */
   async cpu() {
-    const answer = once(this.#process, 'message');
-    this.#process.send('cpu');
-    const [{ user, system }] = await answer;
+    const { user, system } = await this.#tell({});
     return user + system;
+  }
+
+  /** Sets its clock ahead by so many milliseconds. */
+  async setAhead(ahead) {
+    await this.#tell({ ahead });
+  }
+
+  async #tell(message) {
+    const answer = once(this.#process, 'message');
+    this.#process.send(message);
+    return (await answer)[0];
   }
 
   async stop() {
