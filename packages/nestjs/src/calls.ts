@@ -1,5 +1,6 @@
-import type { OidcClient, Session } from '@latchkey/core';
+import type { OidcClient, Session, VerifiedToken } from '@latchkey/core';
 import type { OidcRegistry } from './registry.js';
+import type { Rules } from './rules.js';
 
 /** What is known of a call, from its coming in to its answer. */
 export interface Call {
@@ -7,11 +8,16 @@ export interface Call {
   readonly registry: OidcRegistry;
   /** Whose sessions its handler takes; undefined: those of the client without a name. */
   readonly clientName?: string | undefined;
-  /** What a guard let it pass for. */
-  readonly passedFor?: Session;
+}
+
+/** What a guard let a call pass for. */
+export interface Pass {
+  readonly session?: Session | undefined;
+  readonly token?: VerifiedToken | undefined;
 }
 
 const calls = new WeakMap<object, Call>();
+const passes = new WeakMap<object, WeakMap<Rules, Pass>>();
 
 /** Remembers it by what the state of a call hangs on. */
 export function noteCall(key: object, call: Call): void {
@@ -21,6 +27,16 @@ export function noteCall(key: object, call: Call): void {
 /** What was remembered of it; undefined when neither our routes nor a guard of ours have seen it. */
 export function callOf(key: object): Call | undefined {
   return calls.get(key);
+}
+
+/** Remembers what a call passes for, by the rules of its handler: over one socket, or in one query, many handlers are called. */
+export function notePass(key: object, rules: Rules, pass: Pass): void {
+  passes.set(key, (passes.get(key) ?? new WeakMap<Rules, Pass>()).set(rules, pass));
+}
+
+/** What a guard let a call of this handler pass for; undefined where none did. */
+export function passOf(key: object, rules: Rules): Pass | undefined {
+  return passes.get(key)?.get(rules);
 }
 
 /** The client that a call is for, if there is one. */

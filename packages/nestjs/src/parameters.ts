@@ -1,6 +1,6 @@
 import { DeniedError, type OidcClient, OidcError, type Session } from '@latchkey/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { callOf } from './calls.js';
+import { callOf, passOf } from './calls.js';
 import { type Channel, channelOf } from './context/channel.js';
 import { rulesOf } from './rules.js';
 
@@ -28,10 +28,11 @@ export const AccessToken = createParamDecorator((_data: undefined, context: Exec
 /** Asks who calls, also where no guard did, and answers as a guard would when that cannot be told. */
 async function ask<T>(context: ExecutionContext, what: (session: Session | undefined) => T): Promise<Awaited<T>> {
   const channel = channelOf(context);
-  const call = callOf(channel.key);
-  const client = call?.registry.find(rulesOf(context).clientName);
+  const rules = rulesOf(context);
+  const client = callOf(channel.key)?.registry.find(rules.clientName);
+  const pass = passOf(channel.key, rules);
   try {
-    return await what(call?.passedFor ?? (client && (await sessionOf(channel, client))));
+    return await what(pass ? pass.session : client && (await sessionOf(channel, client)));
   } catch (error) {
     throw error instanceof OidcError ? await channel.exceptionOf(error, client) : error;
   }

@@ -17,8 +17,14 @@ const client = new OidcClient({
 });
 
 /** A channel on Node's own request and response, with what Express adds. */
-function channel(): { channel: HttpChannel; response: ServerResponse } {
-  const request = Object.assign(new IncomingMessage(new Socket()), { url: '/', method: 'GET' });
+function channel(headers: Record<string, string> = {}): { channel: HttpChannel; response: ServerResponse } {
+  const request = Object.assign(new IncomingMessage(new Socket()), {
+    url: '/a?b=c',
+    method: 'POST',
+    headers,
+    headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    body: { d: 'e' },
+  });
   const response = new ServerResponse(request);
   const express = Object.assign(response, {
     header: (name: string, value: string) => response.setHeader(name, value),
@@ -61,6 +67,23 @@ it('answers in JSON where the application has no client', async () => {
     { error: 'login_required', error_description: error.publicMessage },
   ]);
   expect(response.getHeaders()).toMatchObject({ 'www-authenticate': 'Bearer', 'cache-control': 'no-store' });
+});
+
+it('is a request to an API, with the body that a parser left and a header for the answer', async () => {
+  const { channel: http, response } = channel({ authorization: 'Bearer abc' });
+  const { method, target, header, headerCount, body, socket, setHeader } = http.apiRequest;
+  expect([method, target, header('authorization'), header('dpop'), body]).toEqual([
+    'POST',
+    '/a?b=c',
+    'Bearer abc',
+    undefined,
+    { d: 'e' },
+  ]);
+  expect([headerCount?.('authorization'), headerCount?.('dpop'), socket]).toEqual([1, 0, http.key.socket]);
+  setHeader?.('DPoP-Nonce', 'f');
+  expect(response.getHeader('dpop-nonce')).toBe('f');
+  // It ends by itself.
+  await http.hold();
 });
 
 it('says nothing more once the answer is under way', async () => {

@@ -1,5 +1,12 @@
-import { answerDenied, DeniedError, errorAnswer, requireSession } from '@latchkey/core';
-import type { NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
+import {
+  answerDenied,
+  type ApiRequest,
+  DeniedError,
+  errorAnswer,
+  NodeApiRequest,
+  requireSession,
+} from '@latchkey/core';
+import type { LoginDemand, NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { logError } from '../logging.js';
@@ -10,7 +17,7 @@ import type { Channel } from './channel.js';
 /** Fastify wraps Node's request and response, Express extends them. */
 type Wrapped<T> = T | { readonly raw: T };
 /** What both frameworks say headers with; Fastify's own beside it, or it would send others in their place. */
-interface Answering {
+export interface Answering {
   header(name: string, value: string): unknown;
   append?(name: string, value: string): unknown;
 }
@@ -18,21 +25,35 @@ interface Answering {
 /** A request over HTTP, on Express or on Fastify. */
 export class HttpChannel implements Channel {
   readonly key: NodeRequest;
+  readonly #request: Wrapped<NodeRequest> & { readonly body?: unknown };
   readonly #response: Wrapped<ServerResponse> & Answering;
 
   constructor(http: ReturnType<ArgumentsHost['switchToHttp']>) {
-    this.key = unwrap(http.getRequest<Wrapped<NodeRequest>>());
+    this.#request = http.getRequest<Wrapped<NodeRequest>>();
+    this.key = unwrap(this.#request);
     this.#response = http.getResponse();
   }
 
-  async session(client: OidcClient): Promise<Session> {
+  async session(client: OidcClient, demand?: LoginDemand): Promise<Session> {
     const visit = visitOf(this.key, client);
     try {
-      return await requireSession(visit);
+      return await requireSession(visit, demand);
     } finally {
       this.#say('Cache-Control', 'private, no-store');
       for (const cookie of visit.takeCookies()) this.#say('Set-Cookie', cookie);
     }
+  }
+
+  get apiRequest(): ApiRequest {
+    const { method, target, header, headerCount, socket } = new NodeApiRequest(this.key);
+    // Fastify keeps the parsed body beside Node's request, and sends its own headers in place of Node's.
+    const { body } = this.#request;
+    const setHeader = (name: string, value: string): void => this.#say(name, value);
+    return { method, target, header, headerCount, socket, body, setHeader };
+  }
+
+  hold(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** The headers are set here already, so that they are there whichever filter gives the answer. */

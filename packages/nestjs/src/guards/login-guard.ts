@@ -1,6 +1,5 @@
-import type { Session } from '@latchkey/core';
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../calls.js';
+import type { Call, Pass } from '../calls.js';
 import type { Channel } from '../context/channel.js';
 import { OidcRegistry } from '../registry.js';
 import { type Rules } from '../rules.js';
@@ -18,8 +17,8 @@ export class LoginGuard extends OidcGuard {
   }
 
   /** @internal */
-  protected admit(channel: Channel, { registry, clientName }: Call): Promise<Session> {
-    return channel.session(registry.get(clientName));
+  protected async admit(channel: Channel, { registry, clientName }: Call): Promise<Pass> {
+    return { session: await channel.session(registry.get(clientName)) };
   }
 
   /** @internal */

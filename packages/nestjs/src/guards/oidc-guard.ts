@@ -1,7 +1,7 @@
-import { OidcError, type Session } from '@latchkey/core';
+import { OidcError } from '@latchkey/core';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { type Call, clientOf, noteCall } from '../calls.js';
-import { type Channel, channelOf } from '../context/channel.js';
+import { type Call, callOf, clientOf, noteCall, notePass, type Pass } from '../calls.js';
+import { type Channel, channelOf, findChannel } from '../context/channel.js';
 import type { OidcRegistry } from '../registry.js';
 import { ours, type Rules, rulesOf } from '../rules.js';
 
@@ -24,12 +24,15 @@ export abstract class OidcGuard implements CanActivate {
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rules = rulesOf(context);
-    // What is said nearer to the handler holds.
-    if (!this.isAsked(rules)) return true;
-    const channel = channelOf(context);
     const call: Call = { registry: this.registry, clientName: rules.clientName };
+    // What is said nearer to the handler holds.
+    if (!this.isAsked(rules)) return this.note(context, call);
+    const channel = channelOf(context);
     try {
-      noteCall(channel.key, { ...call, passedFor: await this.admit(channel, call) });
+      noteCall(channel.key, call);
+      const pass = await this.admit(channel, call);
+      await channel.hold(pass);
+      notePass(channel.key, rules, pass);
       return true;
     } catch (error) {
       throw error instanceof OidcError ? await channel.exceptionOf(error, clientOf(call)) : error;
@@ -37,10 +40,17 @@ export abstract class OidcGuard implements CanActivate {
   }
 
   /** What the call passes for. @throws OidcError for who may not pass. @internal */
-  protected abstract admit(channel: Channel, call: Call): Promise<Session>;
+  protected abstract admit(channel: Channel, call: Call): Promise<Pass>;
 
   /** What it asks of who calls, as OpenAPI says it: one of these. @internal */
   abstract alternatives(rules: Rules): readonly SecurityRequirement[];
+
+  /** The parameters tell of a user where everybody may call, too. */
+  private note(context: ExecutionContext, call: Call): true {
+    const channel = findChannel(context);
+    if (channel && !callOf(channel.key)) noteCall(channel.key, call);
+    return true;
+  }
 
   private isAsked({ guards }: Rules): boolean {
     return guards === undefined || guards.some((guard) => guard === this || guard === this.constructor);
