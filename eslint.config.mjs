@@ -75,6 +75,7 @@ export default defineConfig(
   { files: ['packages/express/src/**/*.ts'], rules: imports(inside, adapter('express')) },
   { files: ['packages/nestjs/src/**/*.ts'], rules: imports(inside, adapter('@nestjs')) },
   { files: ['packages/opentelemetry/src/**/*.ts'], rules: imports(inside, adapter('@opentelemetry')) },
+  { files: ['packages/passport/src/**/*.ts'], rules: imports(inside, adapter('passport')) },
   {
     files: ['packages/redis/src/**/*.ts'],
     rules: imports(inside, only('Only core is below this package.', '^@latchkey/(?!core$)')),
