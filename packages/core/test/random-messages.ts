@@ -37,6 +37,7 @@ const names = fc.oneof(
 
 const byConstraint: Record<string, (constraints: unknown[]) => fc.Arbitrary<unknown>> = {
   isForbidden: () => fc.constant(undefined),
+  isSingle: () => word,
   equals: ([value]) => fc.constant(value),
   isLogoutEvent: () => fc.constant({ [exported.backChannelLogoutEvent]: {} }),
   isLinks: () => fc.array(fc.record({ rel: word, href: word }, { requiredKeys: ['rel'] }), { maxLength: 3 }),

@@ -33,7 +33,7 @@ const validated = (change: Changes, expect: Changes = {}): string =>
     } as LogoutTokenExpectations),
   );
 
-describe('validate', () => {
+describe('[RULE 5.2] validate', () => {
   it.each<[string, Changes, Changes, string]>([
     ['nothing', {}, {}, 'accepted'],
     ['another issuer', { iss: 'https://evil.example' }, {}, 'logout_token_iss'],

@@ -28,7 +28,7 @@ function verdict(run: () => unknown): string {
 const validated = (change: Changes, expect: Changes = {}): string =>
   verdict(() => IdToken.fromJson({ ...claims, ...change }).validate({ ...known, ...expect } as IdTokenExpectations));
 
-describe('validate', () => {
+describe('[RULE 5.2] validate', () => {
   // Each row: what is wrong, the claims that differ, the expectations that differ, the code.
   it.each<[string, Changes, Changes, string]>([
     ['[R16] on nothing', {}, {}, 'accepted'],

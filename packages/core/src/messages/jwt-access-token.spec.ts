@@ -51,7 +51,7 @@ it.each<[string, Changes, Changes, string]>([
   ['an empty name to expect', {}, { audience: [''] }, 'invalid_option'],
   ['no names to expect', {}, { audience: [] }, 'access_token_aud'],
   ['a clock that is NaN', {}, { now: NaN }, 'invalid_option'],
-])('[R74] validate on %s', (_what, change, expectations, code) => {
+])('[R74] [RULE 5.2] validate on %s', (_what, change, expectations, code) => {
   expect(validated(change, expectations)).toBe(code);
 });
 

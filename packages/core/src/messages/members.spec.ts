@@ -50,7 +50,7 @@ it.each<[keyof typeof decorators, unknown[], unknown[]]>([
   ['Parameter', ['a', ' '], ['', 5, null, ['a'], undefined]],
   ['SpaceDelimited', [['a', 'b']], [[], ['a b'], [''], 'a', [5], null]],
   ['Repeatable', ['a', ['a', 'b']], [5, [5], null, {}]],
-  ['Single', ['page'], ['', ['page']]],
+  ['Single', ['page'], ['', 'page popup', ' page', ['page'], 5]],
   ['WholeParameter', [0, 3600], [-1, 1.5, '1', NaN, Number.MAX_SAFE_INTEGER + 1, null]],
   ['Whole', [0, 3600], [-1, 1.5, '1', Infinity]],
   ['ExpiresIn', [0, 3600], ['3600', -1]],

@@ -76,9 +76,10 @@ export function Repeatable(): PropertyDecorator {
   return all(travels('repeatable'), TextOrList(), transform(read));
 }
 
-/** A single value on the wire that some write as a list of one (OIDC Core 3.1.2.1, `display`). */
+/** A single value on the wire that some write as a list of one (OIDC Core 3.1.2.1, `display`); two with a space between are two. */
 export function Single(): PropertyDecorator {
-  return all(travels('single'), Parameter());
+  const isSingle = (value: unknown): boolean => typeof value === 'string' && !value.includes(' ');
+  return all(travels('single'), Parameter(), check('isSingle', 'one value, without spaces', isSingle));
 }
 
 /** A whole number in a query or form message, such as `max_age=3600`; `1h`, `+5` and `1.0` are none. */

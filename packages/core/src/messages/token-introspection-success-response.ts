@@ -1,6 +1,6 @@
 import { IsBoolean, IsString } from 'class-validator';
 import { Message } from './message.js';
-import { NumericDate, TextOrList } from './members.js';
+import { NumericDate, ShortText, TextOrList } from './members.js';
 import { Optional } from './optional.js';
 
 /**
@@ -28,8 +28,8 @@ export class TokenIntrospectionSuccessResponse extends Message {
   @Optional() @NumericDate() iat?: number;
   /** OPTIONAL. Before this time the token must not be accepted, in seconds. */
   @Optional() @NumericDate() nbf?: number;
-  /** OPTIONAL. The user, or the client where no user is involved. */
-  @Optional() @IsString() sub?: string;
+  /** OPTIONAL. The user, or the client where no user is involved; 1 to 255 characters, case-sensitive. */
+  @Optional() @ShortText() sub?: string;
   /** OPTIONAL. The API, or the APIs, that the token is for. */
   @Optional() @TextOrList() aud?: string | readonly string[];
   /** OPTIONAL. The issuer. */

@@ -1,6 +1,6 @@
 import { IsString } from 'class-validator';
 import { Message } from './message.js';
-import { ExpiresIn } from './members.js';
+import { ExpiresIn, Whole } from './members.js';
 import { Optional } from './optional.js';
 
 /**
@@ -19,7 +19,7 @@ export class TokenSuccessResponse extends Message {
   /** OPTIONAL. For new tokens. */
   @Optional() @IsString() readonly refresh_token?: string;
   /** OPTIONAL. How long the refresh token lives from now, in seconds (Keycloak). */
-  @Optional() @ExpiresIn() readonly refresh_expires_in?: number;
+  @Optional() @Whole() readonly refresh_expires_in?: number;
   /** OPTIONAL. What was granted, separated by spaces; REQUIRED if it differs from what was asked for. */
   @Optional() @IsString() readonly scope?: string;
   /** OPTIONAL. The ID token; a refresh may leave it out, a login requires it. */
