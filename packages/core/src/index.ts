@@ -79,7 +79,8 @@ export {
   TokenOptions,
 } from './resource/token-options.js';
 export type { CertificateFormat } from './resource/certificate-header.js';
-export type { ClaimDemand, ClaimDemands, Policy } from './resource/policy.js';
+export { type ClaimDemand, type ClaimDemands, requireClaims } from './resource/claim-demand.js';
+export type { Policy } from './resource/policy.js';
 export type { VerifiedToken } from './resource/verified-token.js';
 export { TokenError } from './resource/token-error.js';
 export { type ResourceDescription, resourceMetadata, resourceMetadataUrl } from './resource/resource-metadata.js';

@@ -1,13 +1,7 @@
 import { DeniedError, show } from '../errors.js';
-import { invalid, textsOf } from './token-options.js';
+import { claimCheck, type ClaimDemand, type ClaimDemands } from './claim-demand.js';
+import { textsOf } from './token-options.js';
 import type { VerifiedToken } from './verified-token.js';
-
-/** What a claim must be: a value that it equals, or that its list includes; or a predicate. */
-export type ClaimDemand =
-  string | number | boolean | ((value: unknown, claims: Readonly<Record<string, unknown>>) => boolean);
-
-/** What claims must be, by their names. */
-export type ClaimDemands = Readonly<Record<string, ClaimDemand>>;
 
 /** What a token must have been granted, and how its user must have authenticated. */
 export interface Policy {
@@ -81,17 +75,10 @@ function demandScopes(wanted: readonly string[], passes: (scopes: ReadonlySet<st
   };
 }
 
-/** A claim that the token does not have is what no demand wants, a predicate's too. */
 function demandClaim(name: string, wanted: ClaimDemand): Demand {
-  if (!['string', 'number', 'boolean', 'function'].includes(typeof wanted))
-    throw invalid(`claims.${name}`, 'a value or a predicate', show(wanted));
-  const passes =
-    typeof wanted === 'function'
-      ? (value: unknown, claims: VerifiedToken['claims']) => wanted(value, claims) === true
-      : (value: unknown) => value === wanted || (Array.isArray(value) && value.includes(wanted));
+  const passes = claimCheck(name, wanted);
   return ({ claims }) => {
-    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
-    if (value === undefined || !passes(value, claims))
+    if (!passes(claims))
       throw new PolicyError('insufficient_claims', `Expected another value of the claim ${show(name)}.`);
   };
 }

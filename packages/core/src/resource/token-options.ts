@@ -7,7 +7,7 @@ import { Optional } from '../messages/optional.js';
 import { type ClientAuthMethod, HttpClientOptions } from '../options.js';
 import type { LogoutStore } from '../session/logout-store.js';
 import type { CertificateFormat } from './certificate-header.js';
-import type { ClaimDemands } from './policy.js';
+import type { ClaimDemands } from './claim-demand.js';
 
 /** `lenient`: what shows that a JWT without RFC 9068's `typ` is an access token: a claim that ID tokens do not have. */
 export type AccessTokenMark = 'scope' | 'scp' | { readonly claim: string; readonly value: string };

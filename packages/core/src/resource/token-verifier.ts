@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../clock.js';
 import { warn } from '../client/warnings.js';
-import { OidcError } from '../errors.js';
+import { DeniedError, OidcError } from '../errors.js';
 import { publish } from '../events.js';
 import { Http } from '../http.js';
 import { momentOf, type Moment } from '../messages/token-checks.js';
@@ -22,6 +22,12 @@ import type { VerifiedToken } from './verified-token.js';
 /** At once where nothing has to be fetched or claimed, promised where something has. */
 export type Verdict = VerifiedToken | undefined | Promise<VerifiedToken | undefined>;
 
+/** A token, and the nonce that the answer to its proof has to tell. */
+interface Confirmed {
+  readonly token: string;
+  readonly claimed: Promise<string | undefined>;
+}
+
 /**
  * Decides about the access tokens of one API, as its options say. Making one touches no network, so a program starts
  * while its OP is down.
@@ -39,6 +45,8 @@ export class TokenVerifier {
   readonly #sender: SenderSettings;
   readonly #challenges: Challenges;
   readonly #demands: readonly Demand[];
+  /** Senders that were confirmed by a proof, which is good for one use: of the request, whoever asks about it again. */
+  readonly #confirmed = new WeakMap<ApiRequest, Confirmed>();
 
   constructor(given: TokenOptions) {
     const { options, issuers } = checkTokenOptions(given);
@@ -73,7 +81,8 @@ export class TokenVerifier {
 
   /**
    * Decides about a request: its token, whether it came from whom it is bound to, and what it was granted. Undefined
-   * where no credentials came and none have to. Throws or rejects with the answer: its status, and its challenge.
+   * where no credentials came and none have to. Throws or rejects with the answer: its status, and its challenge. Asked
+   * again about the same request, it judges the token anew; a DPoP proof was used up, and stands.
    * @throws TokenError `token_required`, `token_refused` (401), `invalid_request` (400), `insufficient_scope`, `insufficient_claims` (403), `insufficient_user_authentication` (401)
    * @throws UnavailableError (503): the OP or the store cannot be asked, which says nothing of the token
    */
@@ -109,6 +118,12 @@ export class TokenVerifier {
     };
   }
 
+  /** The same refusal with the challenge of this API, for who might have come with a token as well. */
+  challenged({ code, message, status, publicMessage, headers }: DeniedError): DeniedError {
+    const challenge = { 'WWW-Authenticate': this.#challenges.bare };
+    return new DeniedError(code, message, { status, publicMessage, headers: { ...headers, ...challenge } });
+  }
+
   #withoutToken({ method, header }: ApiRequest): undefined {
     const { optional, preflight } = this.options;
     if (optional) return undefined;
@@ -122,8 +137,13 @@ export class TokenVerifier {
   #admit(request: ApiRequest, { token, scheme }: Credentials, known: KnownToken): Verdict {
     const { auth, issuer } = known;
     const client = { issuer: issuer.name, clientId: issuer.audience[0]! };
-    const claimed = confirmSender(request, { token, scheme, cnf: auth.claims.cnf, client }, this.#sender);
+    const before = scheme === 'DPoP' ? this.#confirmed.get(request) : undefined;
+    const claimed =
+      before?.token === token
+        ? before.claimed
+        : confirmSender(request, { token, scheme, cnf: auth.claims.cnf, client }, this.#sender);
     if (claimed === undefined) return this.#demand(auth, this.#demands);
+    this.#confirmed.set(request, { token, claimed });
     return claimed.then((nonce) => {
       if (nonce !== undefined) request.setHeader?.('DPoP-Nonce', nonce);
       return this.#demand(auth, this.#demands);
