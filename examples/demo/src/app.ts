@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { OidcClient, RegisteredClient } from '@latchkey/core';
-import { oidc, requireLogin } from '@latchkey/express';
-import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { OidcClient, OidcOptions, RegisteredClient, Session } from '@latchkey/core';
+import express, { type RequestHandler } from 'express';
 import { appPage, type Look, type Neighbour, storyItems } from './pages.js';
 import { Story } from './story.js';
 
@@ -15,51 +15,72 @@ export interface AppOptions {
 
 /** An app, and what the OP must know of it. */
 export interface App {
-  readonly handler: Express;
+  readonly handler: RequestListener;
   readonly client: OidcClient;
   readonly story: Story;
   readonly registration: RegisteredClient & { readonly client_name: string; readonly client_secret: string };
 }
 
+/** What both apps tell `oidc()` and `OidcModule.forRoot()`. */
+export function optionsOf({ look, issuer, origin }: AppOptions): OidcOptions & { readonly clientSecret: string } {
+  return {
+    issuer,
+    clientId: look.id,
+    clientSecret: randomBytes(32).toString('hex'),
+    baseUrl: origin,
+    session: { secret: randomBytes(32).toString('hex') },
+  };
+}
+
+/** What the news of an app are asked for with: the last entry that a page has, and the session that it shows. */
+export interface NewsQuery {
+  readonly after?: unknown;
+  readonly session?: unknown;
+}
+
+/** What an app shows, whatever framework serves it. */
+export class AppView {
+  readonly story: Story;
+  readonly #options: AppOptions;
+  readonly #client: OidcClient;
+
+  constructor(options: AppOptions, client: OidcClient) {
+    this.#options = options;
+    this.#client = client;
+    this.story = new Story(client);
+  }
+
+  page(session: Session | undefined): string {
+    return appPage({ ...this.#options, client: this.#client, story: this.story, session });
+  }
+
+  news(session: Session | undefined, { after, session: shown }: NewsQuery): object {
+    const now = session?.record.id ?? '';
+    return {
+      last: this.story.last,
+      items: storyItems(this.story.after(Number(after)), 'fresh')
+        .map(({ text }) => text)
+        .join(''),
+      session: now,
+      reason: typeof shown === 'string' && shown !== now ? this.story.endOf(shown) : undefined,
+    };
+  }
+
+  app(handler: RequestListener, clientSecret: string): App {
+    const registration = {
+      ...this.#client.metadata(),
+      client_name: this.#options.look.name,
+      client_secret: clientSecret,
+    };
+    return { handler, client: this.#client, story: this.story, registration };
+  }
+}
+
 /** The style sheet, the marks and the scripts, which all three sites share. */
 export const assets: RequestHandler = express.static(fileURLToPath(new URL('../public', import.meta.url)));
 
-/** Makes one of the two apps: everything that has to do with signing in is `oidc()` and `requireLogin()`. */
-export function createApp({ look, issuer, origin, other }: AppOptions): App {
-  const clientSecret = randomBytes(32).toString('hex');
-  const login = oidc({
-    issuer,
-    clientId: look.id,
-    clientSecret,
-    baseUrl: origin,
-    session: { secret: randomBytes(32).toString('hex') },
-  });
-  const { client } = login;
-  const story = new Story(client);
-  const show = (req: Request, res: Response): void => {
-    res.send(appPage({ look, client, other, story, session: req.oidc.session }));
-  };
-
-  const handler = express().disable('x-powered-by').use(policy, assets, login);
-  handler.get('/', show);
-  handler.get('/me', requireLogin(), show);
-  handler.get('/news', (req, res) => {
-    const { after, session } = req.query;
-    const now = req.oidc.session?.record.id ?? '';
-    const entries = storyItems(story.after(Number(after)), 'fresh');
-    res.json({
-      last: story.last,
-      items: entries.map(({ text }) => text).join(''),
-      session: now,
-      reason: typeof session === 'string' && session !== now ? story.endOf(session) : undefined,
-    });
-  });
-  const registration = { ...client.metadata(), client_name: look.name, client_secret: clientSecret };
-  return { handler, client, story, registration };
-}
-
 /** Everything a page needs comes from its own site, and nobody may frame it. Pages of Latchkey bring a policy of their own. */
-const policy: RequestHandler = (_req, res, next) => {
+export const policy: RequestHandler = (_req, res, next) => {
   res.set({
     'Content-Security-Policy':
       "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

@@ -6,6 +6,8 @@ import type { Entry, Story } from './story.js';
 export interface Look {
   readonly id: 'notes' | 'photos' | 'op';
   readonly name: string;
+  /** The framework that it stands on. */
+  readonly madeWith?: string;
 }
 
 /** Another app to walk into. */
@@ -27,7 +29,7 @@ export function page(look: Look, { title, origin, body }: { title: string; origi
       <body>
         <header>
           <a href="/"><img src="/${look.id}.svg" alt="" width="28" height="28" />${look.name}</a>
-          <span class="origin">${new URL(origin).host}</span>
+          <span class="origin">${look.madeWith && `${look.madeWith} at `}${new URL(origin).host}</span>
         </header>
         ${body}
       </body>
@@ -35,7 +37,7 @@ export function page(look: Look, { title, origin, body }: { title: string; origi
 }
 
 /** What an app shows: who is signed in, and what happened. */
-export interface AppView {
+export interface AppPage {
   readonly look: Look;
   readonly client: OidcClient;
   readonly other: Neighbour;
@@ -44,7 +46,7 @@ export interface AppView {
 }
 
 /** An app's one page. */
-export function appPage(view: AppView): string {
+export function appPage(view: AppPage): string {
   const { look, client, session, story } = view;
   const entries = story.after(0);
   const body = html`<main data-session="${session?.record.id ?? ''}" data-last="${story.last}">
@@ -76,7 +78,7 @@ function signedOut({ name }: Look): Html {
   </section>`;
 }
 
-function signedIn({ other }: AppView, session: Session): Html {
+function signedIn({ other }: AppPage, session: Session): Html {
   const { user, claims } = session;
   const name = user.name ?? user.sub;
   const rows = Object.entries({ ...user, ...claims?.toJSON() }).map(

@@ -1,5 +1,7 @@
 import type { ClientMetadata as OpClientMetadata } from 'oidc-provider';
-import { type App, createApp } from './app.js';
+import type { App, AppOptions } from './app.js';
+import { createExpressApp } from './express-app.js';
+import { createNestApp } from './nest-app.js';
 import { createOp } from './op.js';
 import type { Look } from './pages.js';
 import { Site } from './site.js';
@@ -22,8 +24,8 @@ export interface Ports {
 type AppName = 'notes' | 'photos';
 
 const looks: Readonly<Record<AppName, Look>> = {
-  notes: { id: 'notes', name: 'Notes' },
-  photos: { id: 'photos', name: 'Photos' },
+  notes: { id: 'notes', name: 'Notes', madeWith: 'Express' },
+  photos: { id: 'photos', name: 'Photos', madeWith: 'NestJS' },
 };
 
 /** Starts everything. What an app registers at the OP is its `client.metadata()`, a name and a secret. */
@@ -35,14 +37,14 @@ export async function startDemo(ports: Ports): Promise<Demo> {
     op: await Site.listen(ports.op),
   };
   const issuer = sites.op.origin;
-  const appAt = (here: AppName, there: AppName): App => {
+  const about = (here: AppName, there: AppName): AppOptions => {
     const other = { ...looks[there], origin: sites[there].origin };
-    const app = createApp({ look: looks[here], issuer, origin: sites[here].origin, other });
-    sites[here].serve(app.handler);
-    return app;
+    return { look: looks[here], issuer, origin: sites[here].origin, other };
   };
-  const notes = appAt('notes', 'photos');
-  const photos = appAt('photos', 'notes');
+  const notes = createExpressApp(about('notes', 'photos'));
+  const photos = await createNestApp(about('photos', 'notes'));
+  sites.notes.serve(notes.handler);
+  sites.photos.serve(photos.handler);
   sites.op.serve(
     await createOp(
       issuer,
