@@ -1,4 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
+import { makeKey } from '../test/keys.js';
 import { MemoryStore } from './session/memory-store.js';
 import { OidcClient } from './client/client.js';
 import { ConfigurationError } from './errors.js';
@@ -15,6 +16,7 @@ import {
 } from './options.js';
 import { RouteOptions } from './routes.js';
 
+const { privateKey } = makeKey('P-256');
 const right = {
   issuer: 'https://op.example',
   clientId: 'app',
@@ -43,10 +45,11 @@ function withOption(path: string, value: unknown, options: object = right): obje
 
 const path = 'a path like /auth/login, or false';
 const url = 'an http(s) URL without query and fragment';
+const privateKeys = 'private keys, each a KeyObject or a JWK';
 const lifetime = 'a whole number of seconds above 0, or false';
 
-/** Each option, a good value, a bad one, and what is said of that. */
-const table: [option: string, good: unknown, bad: unknown, said: string][] = [
+/** Each option, a good value, a bad one, and what is said of that; beside what it has to stand. */
+const table: [option: string, good: unknown, bad: unknown, said: string, beside?: object][] = [
   [
     'issuer',
     'https://op.example/realm',
@@ -61,7 +64,15 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
     'clientAuthMethod',
     'client_secret_post',
     'basic',
-    'expected client_secret_basic, client_secret_post or none, came "basic"',
+    'expected client_secret_basic, client_secret_post, private_key_jwt or none, came "basic"',
+  ],
+  ['clientKeys', [privateKey], ['hunter2'], `expected a list of ${privateKeys}, came a list of a text of 7 bytes`],
+  [
+    'clientAssertionAudience',
+    'token_endpoint',
+    'https://op.example/token',
+    'expected issuer or token_endpoint, came "https://op.example/token"',
+    { clientKeys: [privateKey] },
   ],
   ['baseUrl', 'https://app.example/shop/', '/shop', `expected ${url}, came "/shop"`],
   ['scope', 'openid email', 'email', 'expected space-delimited scopes with openid among them, came "email"'],
@@ -72,6 +83,14 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
     'expected texts and numbers by parameter name, max_age in whole seconds, without state and what else a login sets itself, came {"state":"mine"}',
   ],
   ['idTokenSignedResponseAlg', 'ES256', '', 'expected a text that is not empty, came ""'],
+  ['decryptionKeys', [privateKey], privateKey, `expected a list of ${privateKeys}, came a value of type object`],
+  [
+    'idTokenEncryptedResponseAlg',
+    'ECDH-ES',
+    256,
+    'expected a text that is not empty, came 256',
+    { decryptionKeys: [privateKey] },
+  ],
   ['userinfo', false, 'no', 'expected true or false, came "no"'],
   ['clockTolerance', 0, 601, 'expected a whole number of seconds, from 0 to 600, came 601'],
   [
@@ -129,6 +148,7 @@ const table: [option: string, good: unknown, bad: unknown, said: string][] = [
   ['routes.loggedOut', '/bye', '//bye', `expected ${path}, came "//bye"`],
   ['routes.backchannelLogout', '/bc', true, `expected ${path}, came true`],
   ['routes.frontchannelLogout', '/fc', '/f c', `expected ${path}, came "/f c"`],
+  ['routes.jwks', '/keys', 'keys', `expected ${path}, came "keys"`, { clientKeys: [privateKey] }],
   [
     'hooks',
     { onLogin: () => undefined },
@@ -164,7 +184,9 @@ it('[R96] every option is in the table', () => {
 
 it('takes the least there must be', () => expect(messageOf(right)).toBeUndefined());
 
-it.each(table)('[R96] %s: takes %j', (option, good) => expect(messageOf(withOption(option, good))).toBeUndefined());
+it.each(table)('[R96] %s: takes %j', (...[option, good, , , beside]) => {
+  expect(messageOf(withOption(option, good, { ...right, ...beside }))).toBeUndefined();
+});
 
 it.each(table)('[R96] %s: refuses what is not %j but %j', (option, _good, bad, said) => {
   expect(messageOf(withOption(option, bad))).toBe(`Option ${option}: ${said}.`);
@@ -194,9 +216,10 @@ it.each([
 it.each([
   ['clientSecret', { ...right, clientSecret: { text: 'hunter2' } }],
   ['session.secret', { ...right, session: { secret: 'hunter2' } }],
+  ['clientKeys', { ...right, clientKeys: [{ kty: 'EC', d: 'hunter2' }] }],
   ['session.secret, one of several', { ...right, session: { secret: ['x'.repeat(40), 'hunter2'] } }],
 ])('[R96] [RULE 8.1] what came for %s is never shown', (_what, options) => {
-  expect(messageOf(options)).toMatch(/^Option (clientSecret|session\.secret): expected/);
+  expect(messageOf(options)).toMatch(/^Option (clientSecret|clientKeys\[0\]|session\.secret): expected/);
   expect(messageOf(options)).not.toContain('hunter2');
 });
 

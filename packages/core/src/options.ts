@@ -2,10 +2,12 @@ import type { Dispatcher } from 'undici';
 import { Flag, Group, Is, isObject, List, Secret, Text, Whole, With } from './check-options.js';
 import type { Clock } from './clock.js';
 import type { Hooks } from './hooks.js';
+import { isPrivateKey, type PrivateKey } from './keys/client-keys.js';
 import { Optional } from './messages/optional.js';
 import { RouteOptions } from './routes.js';
 import type { SessionStore } from './session/session-store.js';
 
+const privateKeys = 'private keys, each a KeyObject or a JWK';
 const secretExpected = 'a text of at least 32 bytes, or a list of such texts';
 
 /** `login`: how long a login in flight lives, and how many there may be in one browser. */
@@ -104,8 +106,14 @@ export class OidcOptions {
   @Text() clientId!: string;
   /** Left out: a public client. */
   @Secret() @Optional() @Text() clientSecret?: string;
-  /** Default: `client_secret_basic` with a secret, `none` without. */
-  @Optional() @Is('client_secret_basic, client_secret_post or none', isAuthMethod) clientAuthMethod?: ClientAuthMethod;
+  /** Default: `private_key_jwt` with `clientKeys`, `client_secret_basic` with a secret alone, else `none`. */
+  @Optional()
+  @Is('client_secret_basic, client_secret_post, private_key_jwt or none', isAuthMethod)
+  clientAuthMethod?: ClientAuthMethod;
+  /** Private keys for `private_key_jwt`: the first signs, `GET /auth/jwks` serves the public half of all. */
+  @Secret() @Optional() @List(privateKeys, isPrivateKey) clientKeys?: readonly PrivateKey[];
+  /** Whom an assertion is for; default `issuer`. `token_endpoint` is for OPs that know no other. */
+  @Optional() @Is('issuer or token_endpoint', isAudience) clientAssertionAudience?: ClientAssertionAudience;
   /** REQUIRED. Where this program is reached from outside; every URL of ours is built from it, never from the Host header. */
   @Is('an http(s) URL without query and fragment', isBase) baseUrl!: string;
   /** Space-delimited; default `openid profile email`. */
@@ -116,6 +124,10 @@ export class OidcOptions {
   authorizationParams?: AuthorizationParams;
   /** The one algorithm of ID tokens and logout tokens; default RS256, or the only asymmetric one in the metadata. */
   @Optional() @Text() idTokenSignedResponseAlg?: string;
+  /** Private keys for ID tokens, logout tokens and userinfo that come encrypted; `GET /auth/jwks` serves their public half. */
+  @Secret() @Optional() @List(privateKeys, isPrivateKey) decryptionKeys?: readonly PrivateKey[];
+  /** As registered, like `RSA-OAEP-256`: ID tokens and logout tokens that come otherwise are refused. Default: they may come encrypted. */
+  @Optional() @Text() idTokenEncryptedResponseAlg?: string;
   /** Fetch the userinfo at login and merge it into the user; default true. */
   @Optional() @Flag() userinfo?: boolean;
   /** Seconds by which clocks may differ; default 60. */
@@ -156,12 +168,18 @@ export class OidcOptions {
 export class NewSecrets {
   /** In place of the option `clientSecret`; for clients that have one. */
   @Secret() @Optional() @Text() clientSecret?: string;
+  /** In place of the option `clientKeys`; for clients that have some. */
+  @Secret() @Optional() @List(privateKeys, isPrivateKey) clientKeys?: readonly PrivateKey[];
+  /** In place of the option `decryptionKeys`; for clients that have some. */
+  @Secret() @Optional() @List(privateKeys, isPrivateKey) decryptionKeys?: readonly PrivateKey[];
   /** In place of the option `session.secret`: the first seals, all open. */
   @Secret() @Optional() @Is(secretExpected, isSecret) session?: string | readonly string[];
 }
 
 /** How the client proves itself at the token endpoint. [OIDC Core section 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication) */
-export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
+export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+/** Whom a client's assertion is for. [RFC 7523 section 3](https://www.rfc-editor.org/rfc/rfc7523#section-3) */
+export type ClientAssertionAudience = 'issuer' | 'token_endpoint';
 /** Parameters of an authentication request that a program may add. */
 export type AuthorizationParams = Readonly<Record<string, string | number>>;
 
@@ -205,7 +223,11 @@ function isRevoke(value: unknown): boolean {
 }
 
 function isAuthMethod(value: unknown): boolean {
-  return value === 'client_secret_basic' || value === 'client_secret_post' || value === 'none';
+  return ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'].includes(value as string);
+}
+
+function isAudience(value: unknown): boolean {
+  return value === 'issuer' || value === 'token_endpoint';
 }
 
 function isScope(value: unknown): boolean {

@@ -8,6 +8,7 @@ describe('where our routes are', () => {
     ['loggedOut', '/auth/logged-out', 'GET'],
     ['backchannelLogout', '/auth/backchannel-logout', 'POST'],
     ['frontchannelLogout', '/auth/frontchannel-logout', 'GET'],
+    ['jwks', '/auth/jwks', 'GET'],
   ] as const)('%s is at %s for %s', (name, path, allow) => {
     const routes = new Routes('https://app.example');
     expect(routes.url(name)).toBe(`https://app.example${path}`);

@@ -25,6 +25,8 @@ export class RouteOptions {
   @Optional() @Path() backchannelLogout?: string | false;
   /** GET: framed by the OP when it signs somebody out. Default `/auth/frontchannel-logout`. */
   @Optional() @Path() frontchannelLogout?: string | false;
+  /** GET: serves our public keys, where the options have keys. Default `/auth/jwks`. */
+  @Optional() @Path() jwks?: string | false;
 }
 
 /** The names of our routes. */
@@ -38,6 +40,7 @@ const methods: Readonly<Record<RouteName, string>> = {
   loggedOut: 'GET',
   backchannelLogout: 'POST',
   frontchannelLogout: 'GET',
+  jwks: 'GET',
 };
 
 const defaults: Readonly<Record<RouteName, string>> = {
@@ -47,6 +50,7 @@ const defaults: Readonly<Record<RouteName, string>> = {
   loggedOut: '/auth/logged-out',
   backchannelLogout: '/auth/backchannel-logout',
   frontchannelLogout: '/auth/frontchannel-logout',
+  jwks: '/auth/jwks',
 };
 
 /** With several clients in one program each has routes of its own. */

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../src/clock.js';
-import { makeKey, sign, unsigned, type TestKey } from './keys.js';
+import { encryptFor, makeKey, sign, unsigned, type TestKey } from './keys.js';
 import { leastMetadata } from './op.js';
 import { TestServer } from './server.js';
 
@@ -36,6 +36,8 @@ export interface SignOptions {
   typ?: string;
   /** More members of the header. */
   header?: Members;
+  /** Encrypts what is signed, for the holder of this key. */
+  encrypt?: { for: KeyObject; alg?: string };
 }
 
 /** A request that came to the OP, as a test asserts on it. */
@@ -153,12 +155,17 @@ export class CrookedOp {
   }
 
   /** Signs claims: ID tokens, logout tokens, whatever a test needs. */
-  async sign(claims: unknown, { alg = 'RS256', kid, key, typ, header = {} }: SignOptions = {}): Promise<string> {
+  async sign(
+    claims: unknown,
+    { alg = 'RS256', kid, key, typ, header = {}, encrypt }: SignOptions = {},
+  ): Promise<string> {
     const own = key ?? this.#keyFor(alg);
     const known = own && 'jwk' in own ? own.jwk.kid : undefined;
     const name = kid === null ? undefined : (kid ?? known);
     const all = { alg, ...(name !== undefined && { kid: name }), ...(typ !== undefined && { typ }), ...header };
-    return own ? sign(own, all, claims) : unsigned(all, claims);
+    const jws = own ? await sign(own, all, claims) : unsigned(all, claims);
+    if (!encrypt) return jws;
+    return encryptFor(encrypt.for, { alg: encrypt.alg ?? 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT' }, jws);
   }
 
   /** The claims of a right ID token. */

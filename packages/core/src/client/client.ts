@@ -3,9 +3,9 @@ import { systemClock, type Clock } from '../clock.js';
 import { hashOf } from '../crypto.js';
 import { Provider } from '../discovery/provider.js';
 import { publishFetch } from '../discovery/publish-fetch.js';
-import { ConfigurationError } from '../errors.js';
 import { Http } from '../http.js';
 import { pinAlgorithm } from '../keys/algorithms.js';
+import { publicKeysOf } from '../keys/client-keys.js';
 import type { JwtKeys } from '../keys/verify-jwt.js';
 import { NewSecrets, OidcOptions } from '../options.js';
 import { Routes } from '../routes.js';
@@ -18,6 +18,7 @@ import { LoginCookies } from '../session/login-cookies.js';
 import { MemoryStore } from '../session/memory-store.js';
 import { Sealer } from '../session/sealer.js';
 import type { ClientRef, SessionStore } from '../session/session-store.js';
+import { renewed } from './credentials.js';
 import { registeredClient, type RegisteredClient } from './registered-client.js';
 import { settingsOf, type Settings } from './settings.js';
 import { warnAtStart } from './warnings.js';
@@ -57,7 +58,8 @@ export class OidcClient {
     this.#settings = settingsOf(options);
     this.ref = Object.freeze({ issuer: options.issuer, clientId: options.clientId });
     this.baseUrl = options.baseUrl.replace(/\/$/, '');
-    this.routes = new Routes(this.baseUrl, options.routes, options.name);
+    const noKeys = publicKeysOf(this.settings).keys.length === 0 && { jwks: false as const };
+    this.routes = new Routes(this.baseUrl, { ...options.routes, ...noKeys }, options.name);
     this.clock = options.clock ?? systemClock;
     this.http = new Http(options.http, this.clock);
     const { issuer, discoveryUrl } = options;
@@ -84,21 +86,18 @@ export class OidcClient {
   }
 
   /**
-   * Exchanges the client secret, the secrets of the session, or both, for all that comes after, without a restart.
-   * Sessions and logins in flight go on while the secret that sealed them stays in the list. Where a program runs on
-   * several machines, each is given the new secret in second place first, so that all open what any of them seals.
-   * @throws ConfigurationError `invalid_option`; the old secrets then stay
+   * Exchanges the client secret, the client's keys, the secrets of the session, or several of them, for all that comes
+   * after, without a restart. Sessions and logins in flight go on while the secret that sealed them stays in the list.
+   * Where a program runs on several machines, each is given the new secret in second place first, so that all open what
+   * any of them seals; a new client key too, so that the OP knows it before it signs.
+   * @throws ConfigurationError `invalid_option`; the old ones then stay
    * @example client.replaceSecrets({ clientSecret: newOne, session: [newSecret, oldSecret] })
    */
   replaceSecrets(given: NewSecrets): void {
-    const { clientSecret, session } = checkOptions(NewSecrets, given, 'replaceSecrets.');
-    if (clientSecret !== undefined && this.settings.clientSecret === undefined)
-      throw new ConfigurationError(
-        'invalid_option',
-        'Option replaceSecrets.clientSecret: expected nothing, since this client has no secret, came a text.',
-      );
-    if (session !== undefined) this.sealer.replaceSecrets(session);
-    if (clientSecret !== undefined) this.#settings = Object.freeze({ ...this.#settings, clientSecret });
+    const secrets = checkOptions(NewSecrets, given, 'replaceSecrets.');
+    const settings = Object.freeze({ ...this.#settings, ...renewed(this.#settings, secrets) });
+    if (secrets.session !== undefined) this.sealer.replaceSecrets(secrets.session);
+    this.#settings = settings;
   }
 
   /** Where the OP's metadata is. */

@@ -1,7 +1,10 @@
 import { optionsFor, type PartyOptions } from '../../test/relying-party.js';
+import { makeKey } from '../../test/keys.js';
+import { thumbprintOf } from '../keys/thumbprint.js';
 import { OidcClient } from './client.js';
 import type { RegisteredClient } from './registered-client.js';
 
+const { privateKey, jwk } = makeKey('P-256');
 const registered = (options: PartyOptions = {}): RegisteredClient =>
   new OidcClient(optionsFor('https://op.example', 'https://app.example/shop', options)).metadata();
 
@@ -32,7 +35,24 @@ it.each<[options: PartyOptions, more: Partial<RegisteredClient>]>([
   [{ scope: 'openid my_offline_access' }, { grant_types: ['authorization_code'] }],
   [{ clientAuthMethod: 'none' }, { token_endpoint_auth_method: 'none' }],
   [{ idTokenSignedResponseAlg: 'ES256' }, { id_token_signed_response_alg: 'ES256' }],
+  [
+    { clientKeys: [privateKey] },
+    {
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      jwks_uri: 'https://app.example/shop/auth/jwks',
+    },
+  ],
+  [
+    { decryptionKeys: [privateKey], idTokenEncryptedResponseAlg: 'ECDH-ES' },
+    { id_token_encrypted_response_alg: 'ECDH-ES', jwks_uri: 'https://app.example/shop/auth/jwks' },
+  ],
 ])('with %j: %j', (options, more) => expect(registered(options)).toMatchObject(more));
+
+it('[RULE 4.10] gives the keys themselves where nothing serves them, and never their private half', () => {
+  const { jwks, jwks_uri: uri } = registered({ clientKeys: [privateKey], routes: { jwks: false } });
+  expect([uri, jwks?.keys]).toEqual([undefined, [{ ...jwk, kid: thumbprintOf(jwk), alg: 'ES256', use: 'sig' }]]);
+});
 
 it('leaves out what is turned off', () => {
   const routes = { loggedOut: false, backchannelLogout: false, frontchannelLogout: false } as const;

@@ -1,3 +1,5 @@
+import type { JWK } from 'jose';
+import { publicKeysOf } from '../keys/client-keys.js';
 import type { OidcClient } from './client.js';
 
 /** What to register at the OP, by its registered names. [OIDC Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata) */
@@ -12,8 +14,16 @@ export interface RegisteredClient {
   readonly grant_types: readonly string[];
   /** How the client proves itself at the token endpoint. */
   readonly token_endpoint_auth_method: string;
+  /** The algorithm of its assertions, where it proves itself by them. */
+  readonly token_endpoint_auth_signing_alg?: string;
+  /** Where its public keys are. */
+  readonly jwks_uri?: string;
+  /** Its public keys themselves, where the route that serves them is turned off. */
+  readonly jwks?: { readonly keys: readonly Readonly<JWK>[] };
   /** The one algorithm of ID tokens, where the option names one. */
   readonly id_token_signed_response_alg?: string;
+  /** How ID tokens and logout tokens come encrypted, where the option names it. */
+  readonly id_token_encrypted_response_alg?: string;
   /** Where the browser may come back to after a logout. */
   readonly post_logout_redirect_uris?: readonly string[];
   /** Where logout tokens go. */
@@ -39,6 +49,7 @@ export function registeredClient(client: OidcClient): RegisteredClient {
     response_types: ['code'],
     grant_types: offline ? ['authorization_code', 'refresh_token'] : ['authorization_code'],
     token_endpoint_auth_method: settings.clientAuthMethod,
+    ...keysOf(client),
     ...(settings.idTokenAlgorithm !== undefined && { id_token_signed_response_alg: settings.idTokenAlgorithm }),
     ...(loggedOut !== undefined && { post_logout_redirect_uris: [loggedOut] }),
     ...(backchannel !== undefined && {
@@ -49,5 +60,17 @@ export function registeredClient(client: OidcClient): RegisteredClient {
       frontchannel_logout_uri: frontchannel,
       frontchannel_logout_session_required: true,
     }),
+  };
+}
+
+function keysOf({ settings, routes }: OidcClient): Partial<RegisteredClient> {
+  const { clientKeys, idTokenEncryptedBy } = settings;
+  const jwks = publicKeysOf(settings);
+  const uri = routes.url('jwks');
+  const alg = clientKeys[0]?.jwk.alg;
+  return {
+    ...(alg !== undefined && { token_endpoint_auth_signing_alg: alg }),
+    ...(jwks.keys.length > 0 && (uri === undefined ? { jwks } : { jwks_uri: uri })),
+    ...(idTokenEncryptedBy !== undefined && { id_token_encrypted_response_alg: idTokenEncryptedBy }),
   };
 }

@@ -17,9 +17,10 @@ export interface RevokedToken {
  * @throws UnavailableError `op_unreachable`
  */
 export async function revokeToken(client: OidcClient, { token, hint }: RevokedToken): Promise<boolean> {
-  const { revocation_endpoint: url } = await client.provider.metadata();
+  const metadata = await client.provider.metadata();
+  const { revocation_endpoint: url } = metadata;
   if (url === undefined) return false;
-  const { headers, parameters } = authenticate(client);
+  const { headers, parameters } = await authenticate(client, metadata);
   const request = RevocationRequest.of({ token, token_type_hint: hint, ...parameters });
   const answer = await client.http.send({ url, method: 'POST', headers, body: request.toForm(), accept: 'any' });
   if (answer.status === 200) return true;

@@ -1,13 +1,11 @@
 import { ConfigurationError, show } from '../errors.js';
 import { isLoopback } from '../discovery/issuer-url.js';
 import type { Hooks } from '../hooks.js';
-import { isSupported } from '../keys/algorithms.js';
-import type { AuthorizationParams, ClientAuthMethod, OidcOptions } from '../options.js';
+import type { AuthorizationParams, OidcOptions } from '../options.js';
+import { type Credentials, credentialsOf } from './credentials.js';
 
 /** The options with their defaults, in the units that the code works in. */
-export interface Settings {
-  readonly clientAuthMethod: ClientAuthMethod;
-  readonly clientSecret: string | undefined;
+export interface Settings extends Credentials {
   readonly scope: string;
   readonly authorizationParams: AuthorizationParams;
   /** As configured; undefined leaves it to the metadata. */
@@ -56,8 +54,7 @@ export function settingsOf(options: OidcOptions): Settings {
   const { session, backchannel = {}, frontchannel = {} } = options;
   const home = new URL(options.baseUrl).pathname.replace(/\/?$/, '/');
   return Object.freeze({
-    clientAuthMethod: options.clientAuthMethod ?? (options.clientSecret === undefined ? 'none' : 'client_secret_basic'),
-    clientSecret: options.clientSecret,
+    ...credentialsOf(options),
     scope: options.scope ?? 'openid profile email',
     authorizationParams: options.authorizationParams ?? {},
     idTokenAlgorithm: options.idTokenSignedResponseAlg,
@@ -106,15 +103,7 @@ function refuseContradictions(options: OidcOptions): void {
       );
     }
   }
-  const { clientSecret, clientAuthMethod = 'none', idTokenSignedResponseAlg: algorithm, session } = options;
-  if (clientSecret === undefined && clientAuthMethod !== 'none')
-    throw invalid(`Option clientSecret: expected a text, since clientAuthMethod is ${clientAuthMethod}, came nothing.`);
-  if (algorithm !== undefined && !isSupported(algorithm))
-    throw invalid(`Option idTokenSignedResponseAlg: expected an algorithm that is supported, came ${show(algorithm)}.`);
-  if (algorithm?.startsWith('HS') && clientSecret === undefined)
-    throw invalid(
-      `Option clientSecret: expected a text, since idTokenSignedResponseAlg is ${algorithm}, came nothing.`,
-    );
+  const { session } = options;
   if (session.idle === false && session.absolute === false)
     throw invalid('Options session.idle and session.absolute: expected at least one lifetime, came false twice.');
 }

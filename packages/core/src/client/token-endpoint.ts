@@ -11,10 +11,11 @@ import type { OidcClient } from './client.js';
  * @throws UnavailableError `op_unreachable`
  */
 export async function requestTokens(client: OidcClient, request: TokenRequest): Promise<TokenSuccessResponse> {
-  const { token_endpoint: url } = await client.provider.metadata();
+  const metadata = await client.provider.metadata();
+  const { token_endpoint: url } = metadata;
   if (url === undefined)
     throw new ConfigurationError('invalid_metadata', "Expected token_endpoint in the OP's metadata, came nothing.");
-  const { headers, parameters } = authenticate(client);
+  const { headers, parameters } = await authenticate(client, metadata);
   const body = new URLSearchParams([
     ...new URLSearchParams(request.toForm()),
     ...Object.entries(parameters),

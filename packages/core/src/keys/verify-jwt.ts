@@ -24,6 +24,8 @@ export interface VerifyJwtOptions {
   readonly types: readonly (string | undefined)[];
   /** Our private keys, where tokens may come encrypted. */
   readonly decryptionKeys?: readonly (CryptoKey | KeyObject)[] | undefined;
+  /** The one algorithm by which it must come encrypted, where that was agreed on; else it may also be signed alone. */
+  readonly encryptedBy?: string | undefined;
   /** Characters that the token may have; 16384 by default. */
   readonly maxLength?: number;
 }
@@ -64,15 +66,26 @@ export async function verifyJwt(jwt: string, keys: JwtKeys, options: VerifyJwtOp
   return { header, claims: readObject(Buffer.from(payload, 'base64url'), 'the JWT payload'), jws };
 }
 
-async function signedPart(jwt: string, { decryptionKeys = [], maxLength = 16_384 }: VerifyJwtOptions): Promise<string> {
+/**
+ * The signed JWT: decrypted, where it came encrypted. Nothing in it is verified.
+ *
+ * @throws {ResponseError} `message_too_large`, `jwt_malformed`, `jwt_crit`, `jwt_alg`, `jwt_key`
+ */
+export async function signedPart(
+  jwt: string,
+  { decryptionKeys = [], encryptedBy, maxLength = 16_384 }: Omit<VerifyJwtOptions, 'algorithms' | 'types'>,
+): Promise<string> {
   if (typeof jwt !== 'string') throw refusal('jwt_malformed', 'a JWT', `a value of type ${typeof jwt}`);
   if (jwt.length > maxLength)
     throw refusal('message_too_large', `a JWT of at most ${maxLength} characters`, jwt.length);
-  if (jwsShape.test(jwt)) return jwt;
+  if (jwsShape.test(jwt)) {
+    if (encryptedBy === undefined) return jwt;
+    throw refusal('jwt_alg', `a JWT encrypted by ${encryptedBy}`, 'one that is only signed');
+  }
   if (!jweShape.test(jwt)) throw refusal('jwt_malformed', 'a JWT in compact form', 'another text');
   if (!decryptionKeys.length)
     throw refusal('jwt_key', 'a JWT that is only signed', 'one to be decrypted without a key');
-  const inner = await decryptJwe(jwt, decryptionKeys);
+  const inner = await decryptJwe(jwt, decryptionKeys, encryptedBy === undefined ? undefined : [encryptedBy]);
   if (jwsShape.test(inner)) return inner;
   throw refusal('jwt_malformed', 'a signed JWT within the encrypted one', 'another text');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import type { CrookedToken } from '../../test/crooked-op.js';
-import { makeKey, unsigned } from '../../test/keys.js';
+import { makeKey, unsigned, type TestKey } from '../../test/keys.js';
 import { LoginBench } from '../../test/login-bench.js';
 import { refusal } from '../../test/refusal.js';
 import type { PartyOptions } from '../../test/relying-party.js';
@@ -148,6 +148,38 @@ describe('[R29] the algorithm', () => {
     const error = await refusal(() => validated());
     expect(error).toMatchObject({ code: 'unsupported_algorithm', status: 500 });
     expect(error.message).toContain('idTokenSignedResponseAlg');
+  });
+});
+
+describe('[R31] encrypted', () => {
+  const [first, second] = [makeKey('RSA'), makeKey('P-256')];
+  const decryptionKeys = [first.privateKey, second.privateKey];
+  const to = ({ jwk }: TestKey, alg: string): CrookedToken => ({
+    sign: { encrypt: { for: createPublicKey({ key: { ...jwk }, format: 'jwk' }), alg } },
+  });
+
+  it.each([
+    ['RSA-OAEP-256', first],
+    ['ECDH-ES+A256KW', second],
+  ])('by %s for one of our keys: what a logout shows is the signed text within', async (alg, key) => {
+    bench.op.idToken = to(key, alg);
+    const { idToken, jws } = await validated({ decryptionKeys, idTokenEncryptedResponseAlg: alg });
+    expect(idToken.sub).toBe('ada');
+    expect(jws.split('.')).toHaveLength(3);
+  });
+
+  it('or not, where nothing was agreed on', async () => {
+    expect((await validated({ decryptionKeys })).idToken.sub).toBe('ada');
+  });
+
+  it.each<[string, () => CrookedToken, string]>([
+    ['only signed, where encryption was agreed on', () => ({}), 'jwt_alg'],
+    ['by another algorithm', () => to(first, 'RSA-OAEP'), 'jwt_alg'],
+    ['for somebody else', () => to(stranger, 'RSA-OAEP-256'), 'jwt_key'],
+  ])('%s: refused', async (_what, token, code) => {
+    bench.op.idToken = token();
+    const options = { decryptionKeys, idTokenEncryptedResponseAlg: 'RSA-OAEP-256' };
+    expect(await refusal(() => validated(options))).toMatchObject({ code });
   });
 });
 

@@ -1,8 +1,8 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { breakableStore } from '../../test/breakable-store.js';
 import type { CrookedOp, SignOptions } from '../../test/crooked-op.js';
-import { makeKey } from '../../test/keys.js';
+import { encryptFor, makeKey, type TestKey } from '../../test/keys.js';
 import { askAsProgram, jsonOf, LogoutBench, postForm, postToken } from '../../test/logout-bench.js';
 import type { PartyOptions } from '../../test/relying-party.js';
 import type { Page } from '../../test/user-agent.js';
@@ -98,7 +98,7 @@ describe('[R57] what the route takes', () => {
     ['three parts that are none', 'jwt_malformed', () => 'logout_token=a.b.c', {}],
     [
       'an encrypted token, where no key of ours could open it',
-      'jwt_malformed',
+      'jwt_key',
       () => 'logout_token=e30.AAAA.AAAA.AAAA.AAAA',
       {},
     ],
@@ -334,6 +334,76 @@ describe('[R58] [D5] [RULE 3.4] what a logout token must be', () => {
   });
 });
 
+describe('[R66] encrypted logout tokens', () => {
+  const ours = makeKey('RSA');
+  const decryptionKeys = [makeKey('P-256').privateKey, ours.privateKey];
+  const encryptedTo = (key: TestKey, alg?: string): SignOptions['encrypt'] => ({
+    for: publicHalf(key),
+    ...(alg !== undefined && { alg }),
+  });
+  const registered: PartyOptions = { decryptionKeys, idTokenEncryptedResponseAlg: 'RSA-OAEP-256' };
+
+  it.each<[string, PartyOptions]>([
+    ['may come where there are keys', { decryptionKeys }],
+    ['must come where that was agreed on', registered],
+  ])('%s: 200, and the session ends', async (_what, options) => {
+    bench.op.idToken = { sign: { encrypt: encryptedTo(ours) } };
+    const party = await bench.party(options);
+    const agent = await bench.signedIn(party);
+    expectCarriedOut(await postToken(party, await bench.token({}, { encrypt: encryptedTo(ours) })));
+    expect(await party.whoIs(agent)).toBeNull();
+  });
+
+  it('those that are only signed may come where nothing else was agreed on: 200', async () => {
+    const party = await bench.party({ decryptionKeys });
+    expectCarriedOut(await postToken(party, await bench.token()));
+  });
+
+  it.each<[what: string, code: string, token: () => Promise<string>]>([
+    ['one that is only signed', 'jwt_alg', () => bench.token()],
+    ['another algorithm', 'jwt_alg', () => bench.token({}, { encrypt: encryptedTo(ours, 'RSA-OAEP') })],
+    ['one for somebody else', 'jwt_key', () => bench.token({}, { encrypt: encryptedTo(anotherKey) })],
+    [
+      'encrypted and not signed',
+      'jwt_malformed',
+      () => encryptFor(publicHalf(ours), { alg: 'RSA-OAEP-256', enc: 'A256GCM' }, '{"iss":"x"}'),
+    ],
+    ['alg none within', 'jwt_alg', () => bench.token({}, { alg: 'none', encrypt: encryptedTo(ours) })],
+    [
+      "another's signature within",
+      'jwt_signature',
+      () => bench.token({}, { key: anotherKey, encrypt: encryptedTo(ours) }),
+    ],
+    ['a nonce within', 'logout_token_nonce', () => bench.token({ nonce: 'x' }, { encrypt: encryptedTo(ours) })],
+  ])('%s: 400, %s', async (_what, code, token) => {
+    bench.op.idToken = { sign: { encrypt: encryptedTo(ours) } };
+    const party = await bench.party(registered);
+    const agent = await bench.signedIn(party);
+    expectRefused(await postToken(party, await token()), code);
+    expect(await party.whoIs(agent)).toBe('ada');
+  });
+
+  it('[RULE 3.5] are opened before iss and aud are looked at, and nothing is fetched for a foreign one', async () => {
+    const party = await bench.party(registered);
+    const foreign = { key: unknownKey, encrypt: encryptedTo(ours) };
+    expectRefused(
+      await postToken(party, await bench.token({ iss: 'https://other.example' }, foreign)),
+      'logout_token_iss',
+    );
+    expectRefused(await postToken(party, await bench.token({ aud: 'somebody-else' }, foreign)), 'logout_token_aud');
+    expect(bench.op.requests).toEqual([]);
+  });
+
+  it('[R59] a copy that was encrypted anew is a replay', async () => {
+    const party = await bench.party(registered);
+    const jws = await bench.token();
+    const copy = (): Promise<string> =>
+      encryptFor(publicHalf(ours), { alg: 'RSA-OAEP-256', enc: 'A128GCM', cty: 'JWT' }, jws);
+    expectCarriedOut(await postToken(party, await copy()));
+    expectRefused(await postToken(party, await copy()), 'logout_token_replayed');
+  });
+});
+
 describe('[RULE 3.5] nothing is fetched for somebody else', () => {
   it.each<[string, string, Record<string, unknown>]>([
     ['a foreign iss', 'logout_token_iss', { iss: 'https://other.example' }],
@@ -560,6 +630,10 @@ describe('[R58] what the event of a refused token tells', () => {
 
 function pemOf(key: JWK): Uint8Array {
   return bytes(createPublicKey({ key: { ...key }, format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string);
+}
+
+function publicHalf(key: TestKey): KeyObject {
+  return createPublicKey({ key: { ...key.jwk }, format: 'jwk' });
 }
 
 function bytes(text: string): Uint8Array {

@@ -1,9 +1,10 @@
 import type { OidcClient } from '../client/client.js';
+import { decryptionOf } from '../client/credentials.js';
 import { hashOf } from '../crypto.js';
 import { OidcError, ResponseError, show, UnavailableError } from '../errors.js';
 import { publish } from '../events.js';
 import { readObject } from '../keys/jwt-header.js';
-import { verifyJwt } from '../keys/verify-jwt.js';
+import { signedPart, verifyJwt } from '../keys/verify-jwt.js';
 import { BackChannelLogoutNotification, BackChannelLogoutToken } from '../messages/index.js';
 import { jsonAnswer } from '../pages/answers.js';
 import { readForm } from '../read-form.js';
@@ -29,18 +30,19 @@ export async function receiveBackChannelLogout(client: OidcClient, request: Requ
 
 const noStore = { headers: { 'Cache-Control': 'no-store' } };
 
-/** Looks first at what needs no key, so that nothing is fetched for a token of somebody else; then the signature decides. */
+/** Looks first at what needs no key of the OP, so that nothing is fetched for a token of somebody else; then the signature decides. */
 async function readLogoutToken(client: OidcClient, jwt: string): Promise<BackChannelLogoutToken> {
-  refuseForeign(client, jwt);
+  const jws = await signedPart(jwt, decryptionOf(client.settings));
+  refuseForeign(client, jws);
   const algorithm = await client.idTokenAlgorithm();
   const types = client.settings.backchannel.strictTyp ? ['logout+jwt'] : BackChannelLogoutToken.jwtTypes;
-  const { claims } = await verifyJwt(jwt, client.keysFor(algorithm, 'requests'), { algorithms: [algorithm], types });
+  const { claims } = await verifyJwt(jws, client.keysFor(algorithm, 'requests'), { algorithms: [algorithm], types });
   return BackChannelLogoutToken.fromJson(claims);
 }
 
 /** Turns away what names another issuer or client. Nothing that is done later rests on these unverified claims. */
-function refuseForeign({ ref }: OidcClient, jwt: string): void {
-  const { iss, aud } = readObject(Buffer.from(jwt.split('.', 2)[1] ?? '', 'base64url'), 'the logout token');
+function refuseForeign({ ref }: OidcClient, jws: string): void {
+  const { iss, aud } = readObject(Buffer.from(jws.split('.', 2)[1] ?? '', 'base64url'), 'the logout token');
   if (iss !== ref.issuer)
     throw new ResponseError('logout_token_iss', `Expected iss ${show(ref.issuer)}, came ${show(iss)}.`);
   if (aud !== ref.clientId && !(Array.isArray(aud) && aud.includes(ref.clientId))) {

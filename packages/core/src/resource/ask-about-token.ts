@@ -15,7 +15,10 @@ import { audienceOf } from '../messages/token-checks.js';
 /** Who asks, and whom. */
 export interface IntrospectionEndpoint {
   readonly provider: Pick<Provider, 'issuer' | 'keys'> & {
-    metadata(): Promise<{ readonly introspection_endpoint?: string | undefined }>;
+    metadata(): Promise<{
+      readonly introspection_endpoint?: string | undefined;
+      readonly token_endpoint?: string | undefined;
+    }>;
   };
   readonly client: AuthenticatedClient;
   readonly http: Http;
@@ -38,13 +41,16 @@ export async function askAboutToken(
   endpoint: IntrospectionEndpoint,
   token: string,
 ): Promise<TokenIntrospectionSuccessResponse> {
-  const { introspection_endpoint: url } = await endpoint.provider.metadata();
+  const { introspection_endpoint: url, token_endpoint } = await endpoint.provider.metadata();
   if (url === undefined)
     throw new ConfigurationError(
       'invalid_metadata',
       "Expected introspection_endpoint in the OP's metadata, came none.",
     );
-  const { headers, parameters } = authenticate(endpoint.client);
+  const { headers, parameters } = await authenticate(endpoint.client, {
+    issuer: endpoint.provider.issuer,
+    token_endpoint,
+  });
   const request = TokenIntrospectionRequest.of({ token, token_type_hint: 'access_token', ...parameters });
   try {
     const answer = await endpoint.http.send({
