@@ -91,6 +91,7 @@ export { NodeApiRequest } from './resource/node-api-request.js';
 export { beginLogin } from './login/begin-login.js';
 export { beginLogout } from './logout/begin-logout.js';
 export { answerDenied, demandLogin, type LoginDemand, requireSession } from './login/demand-login.js';
+export { requireHandshake } from './login/require-handshake.js';
 export { type Authentication, StepUpError } from './login/step-up.js';
 export { handle } from './handler.js';
 export { answering, errorAnswer, type ErrorAnswerOptions } from './pages/error-answer.js';

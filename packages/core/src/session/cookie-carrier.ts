@@ -58,10 +58,15 @@ export class CookieCarrier implements SessionCarrier {
     if (!sealed) return undefined;
     const record: SessionRecord = { ...sealed.record, client: this.#client.ref, tokens: '', version: 1 };
     const now = await store.now();
-    if (now >= record.expiresAt || (await this.#isRefused(record))) return undefined;
+    if (!(await this.#lives(record, now))) return undefined;
     if (!touchIsDue(settings, record, now)) return this.#carried(record, sealed.tokens, []);
     const touched = { ...record, usedAt: now, expiresAt: expiryOf(settings, record.startedAt, now) };
     return this.#carried(touched, sealed.tokens, this.#seal(touched, sealed.tokens, cookies));
+  }
+
+  /** Another cookie of it may live longer by now, but no server knows. */
+  async look(record: SessionRecord): Promise<SessionRecord | undefined> {
+    return (await this.#lives(record, await this.#client.store.now())) ? record : undefined;
   }
 
   async start(
@@ -84,6 +89,10 @@ export class CookieCarrier implements SessionCarrier {
   async end(target: SessionTarget, mark?: MarkRequest): Promise<EndedSessions> {
     if (!mark && !('sessionId' in target)) return { sessions: [], marked: true };
     return { sessions: [], marked: await this.#client.store.mark(target, mark ?? { life: this.markLife }) };
+  }
+
+  async #lives(record: SessionRecord, now: number): Promise<boolean> {
+    return now < record.expiresAt && !(await this.#isRefused(record));
   }
 
   /** By a logout that the store remembers, or by all that it may have forgotten. */

@@ -7,6 +7,7 @@ import type { SessionRecord } from './session-store.js';
 import { claimsOf, openTokens, type SessionTokens } from './tokens.js';
 import type { UserClaims } from './user.js';
 import { endOtherSessions, sessionsOfUser, type SessionSummary } from './user-sessions.js';
+import { watchSession } from './watch-session.js';
 
 /** A signed-in browser, as a request sees it. */
 export class Session<User = UserClaims> {
@@ -98,6 +99,16 @@ export class Session<User = UserClaims> {
     const fresh = this.tokens;
     if (!fresh) throw sessionOver('Expected tokens that open, came none.');
     return fresh.accessToken;
+  }
+
+  /**
+   * Calls back once, when the session is over: by a logout, whichever process carried it out, or by its lifetime. For
+   * what lives longer than a request, such as a socket; being watched is no use of a session.
+   * @returns ends the watch
+   * @throws UnavailableError `store_unavailable`
+   */
+  whenOver(listener: () => void): Promise<() => void> {
+    return watchSession(this.#client, this.#record, listener);
   }
 
   /**

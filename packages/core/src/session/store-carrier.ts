@@ -42,6 +42,12 @@ export class StoreCarrier implements SessionCarrier {
     return undefined;
   }
 
+  async look({ id }: SessionRecord): Promise<SessionRecord | undefined> {
+    const { store, ref } = this.#client;
+    const record = await store.read(ref, id);
+    return record && (await store.now()) < record.expiresAt ? record : undefined;
+  }
+
   async start(draft: SessionDraft, tokens: SessionTokens): Promise<CarriedSession | undefined> {
     const { cookies: names, settings, store } = this.#client;
     const id = randomToken();
