@@ -58,7 +58,8 @@ type Sender = typeof import('./exchange.js') & { readonly dispatcher: Dispatcher
 
 /** The one way out to the network: every request of this package is bounded in time and size, and follows no redirect. */
 export class Http {
-  readonly #options: HttpOptions;
+  /** As they were given. */
+  readonly options: HttpOptions;
   readonly #timeout: number;
   readonly #clock: Clock;
   readonly #answered = new Map<string, number>();
@@ -66,7 +67,7 @@ export class Http {
   #sender: Promise<Sender> | undefined;
 
   constructor(options: HttpOptions = {}, clock: Clock = systemClock) {
-    this.#options = options;
+    this.options = options;
     this.#timeout = options.timeout ?? 5000;
     this.#clock = clock;
   }
@@ -85,7 +86,7 @@ export class Http {
     Object.assign(headers, request.headers);
     const answer = await this.#exchange(place, {
       request: { ...place.target, method, headers, body: body ?? null },
-      maxBytes: request.maxBytes ?? this.#options.maxBytes ?? 65_536,
+      maxBytes: request.maxBytes ?? this.options.maxBytes ?? 65_536,
       judge: (status, came) => requireUseful(status, contentTypeOf(came), { where: place.shown, accept }),
     });
     return {
@@ -120,7 +121,7 @@ export class Http {
   /** Closes the connections that are kept open; a dispatcher that was given stays its owner's. */
   async close(): Promise<void> {
     const sender = await this.#sender;
-    if (sender && sender.dispatcher !== this.#options.dispatcher) await sender.dispatcher.close();
+    if (sender && sender.dispatcher !== this.options.dispatcher) await sender.dispatcher.close();
   }
 
   async #exchange(place: Place, { judge, ...bounds }: Omit<Exchange, 'timeout'>): Promise<RawAnswer> {
@@ -153,7 +154,7 @@ export class Http {
   // Loaded at the first request: a program that only serves pages does not pay for it.
   async #load(): Promise<Sender> {
     const loaded = await import('./exchange.js');
-    return { ...loaded, dispatcher: this.#options.dispatcher ?? loaded.defaultDispatcher(this.#connected) };
+    return { ...loaded, dispatcher: this.options.dispatcher ?? loaded.defaultDispatcher(this.#connected) };
   }
 }
 

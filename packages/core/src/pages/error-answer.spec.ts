@@ -2,7 +2,7 @@ import { LoginBench } from '../../test/login-bench.js';
 import type { PartyOptions } from '../../test/relying-party.js';
 import { ConfigurationError, DeniedError, type OidcError, ResponseError, UnavailableError } from '../errors.js';
 import { Visit } from '../visit.js';
-import { answering, errorAnswer, loginUrl } from './error-answer.js';
+import { answering, errorAnswer, hookAnswer, loginUrl } from './error-answer.js';
 
 let bench: LoginBench;
 beforeAll(async () => (bench = await LoginBench.start()));
@@ -99,6 +99,19 @@ describe('the hook onError', () => {
     const ask = async (headers: Record<string, string>) =>
       (await errorAnswer(visit({ hooks: own(headers) }), refused)).headers.get('cache-control');
     expect([await ask({}), await ask({ 'Cache-Control': 'no-cache' })]).toEqual(['private, no-store', 'no-cache']);
+  });
+
+  it('is asked alone where somebody else answers what it leaves', async () => {
+    expect(await hookAnswer(visit(), refused)).toBeUndefined();
+    expect(await hookAnswer(visit({ hooks: { onError: () => undefined } }), refused)).toBeUndefined();
+    const challenge = { 'WWW-Authenticate': 'Bearer' };
+    const error = new DeniedError('token_required', 'm', { status: 401, headers: challenge });
+    const answer = await hookAnswer(visit({ hooks: { onError: () => ({ html: 'No.' }) } }), error);
+    expect([answer?.status, answer?.headers.get('www-authenticate'), await answer?.text()]).toEqual([
+      401,
+      'Bearer',
+      'No.',
+    ]);
   });
 
   it('is awaited', async () => {

@@ -30,15 +30,13 @@ export async function errorAnswer(
   error: OidcError,
   { tryAgain = visit.client.settings.home, ...options }: ErrorAnswerOptions = {},
 ): Promise<Response> {
-  const { client } = visit;
-  const demand = error instanceof StepUpError ? error.demand : {};
-  const href = loginUrl(visit, tryAgain, demand);
-  const all = { status: error.status, ...options, headers: { ...error.headers, ...options.headers } };
-  const own = await client.settings.hooks.onError?.(error, { request: visit.toRequest(), tryAgain: href });
-  if (own) return ownAnswer(own, all);
+  const own = await hookAnswer(visit, error, { tryAgain, ...options });
+  if (own) return own;
+  const href = againUrl(visit, error, tryAgain);
+  const all = optionsOf(error, options);
   if (!visit.wantsHtml) {
     const isMended = error.code === 'login_required' || error instanceof StepUpError;
-    const location = isMended && { location: new URL(href, client.baseUrl).href };
+    const location = isMended && { location: new URL(href, visit.client.baseUrl).href };
     return jsonAnswer({ error: error.code, error_description: error.publicMessage, ...location }, all);
   }
   const page = {
@@ -51,6 +49,27 @@ export async function errorAnswer(
     ...(!(error instanceof ConfigurationError) && { action: { label: 'Try again', href } }),
   };
   return pageAnswer(page, all);
+}
+
+/** The program's own answer to an error, by its hook; undefined where it has no hook, or the hook has nothing to say. */
+export async function hookAnswer(
+  visit: Visit,
+  error: OidcError,
+  { tryAgain = visit.client.settings.home, ...options }: ErrorAnswerOptions = {},
+): Promise<Response | undefined> {
+  const { onError } = visit.client.settings.hooks;
+  if (!onError) return undefined;
+  const own = await onError(error, { request: visit.toRequest(), tryAgain: againUrl(visit, error, tryAgain) });
+  return own && ownAnswer(own, optionsOf(error, options));
+}
+
+function optionsOf({ status, headers }: OidcError, options: AnswerOptions): AnswerOptions {
+  return { status, ...options, headers: { ...headers, ...options.headers } };
+}
+
+/** Where a login begins that mends the error. */
+function againUrl(visit: Visit, error: OidcError, tryAgain: string): string {
+  return loginUrl(visit, tryAgain, error instanceof StepUpError ? error.demand : {});
 }
 
 /** Runs a step, and answers what it refuses; what is no error of ours is thrown on. */

@@ -190,7 +190,8 @@ function isResource(value: unknown): boolean {
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
 }
-function isTexts(value: unknown): boolean {
+/** Whether something is a text that says something, or a list of such texts. */
+export function isTexts(value: unknown): boolean {
   return isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
 }
 function isSecret(value: unknown): boolean {

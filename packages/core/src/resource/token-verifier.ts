@@ -10,6 +10,7 @@ import type { ClientRef } from '../session/session-store.js';
 import { readCredentials, type ApiRequest, type Credentials } from './bearer.js';
 import { FoundTokens, type KnownToken } from './find-token.js';
 import { compilePolicy, type Demand, type Policy } from './policy.js';
+import { checkPolicy } from './policy-options.js';
 import { resourceMetadataUrl } from './resource-metadata.js';
 import { confirmSender, type SenderSettings } from './sender.js';
 import { senderSettingsOf } from './sender-settings.js';
@@ -107,7 +108,7 @@ export class TokenVerifier {
 
   /** Compiles what a part of the API demands beyond the options. @throws ConfigurationError `invalid_option` */
   policy(policy: Policy): (token: VerifiedToken | undefined) => void {
-    const demands = compilePolicy(policy);
+    const demands = compilePolicy(checkPolicy(policy));
     return (token) => {
       if (!token) throw tokenRequired(this.#challenges);
       try {
@@ -124,12 +125,22 @@ export class TokenVerifier {
     return new DeniedError(code, message, { status, publicMessage, headers: { ...headers, ...challenge } });
   }
 
-  #withoutToken({ method, header }: ApiRequest): undefined {
-    const { optional, preflight } = this.options;
-    if (optional) return undefined;
-    // A preflight never brings credentials, and the browser sends none for it: Fetch, section 4.8
-    if (preflight === 'pass' && method === 'OPTIONS' && header('origin') && header('access-control-request-method'))
-      return undefined;
+  /** The challenge for who brings no credentials. */
+  get challenge(): string {
+    return this.#challenges.bare;
+  }
+
+  /**
+   * Whether a request is a CORS preflight, which the options let pass: it never brings credentials, so nothing may
+   * demand any of it. [Fetch section 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch)
+   */
+  passesPreflight({ method, header }: Pick<ApiRequest, 'method' | 'header'>): boolean {
+    if (this.options.preflight !== 'pass' || method !== 'OPTIONS') return false;
+    return Boolean(header('origin') && header('access-control-request-method'));
+  }
+
+  #withoutToken(request: ApiRequest): undefined {
+    if (this.options.optional || this.passesPreflight(request)) return undefined;
     throw tokenRequired(this.#challenges);
   }
 
