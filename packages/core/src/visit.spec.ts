@@ -77,6 +77,15 @@ describe('[RULE 2.6] the session of a request', () => {
     const visit = at(party.client, '/', { cookie: 'sid=1; latchkey-AAAAAAAA=x' });
     await visit.readAhead();
     expect([visit.known, store.calls.get('read')]).toEqual([undefined, undefined]);
+    expect(visit.bringsSession).toBe(false);
+  });
+
+  it('may have ended, and its cookie comes all the same', async () => {
+    const { store, party, visit } = await signedIn();
+    const [record] = await store.list(party.client.ref, 'ada');
+    await store.end({ client: party.client.ref, sessionId: record?.id ?? '' });
+    const one = visit('/');
+    expect([one.bringsSession, await one.session()]).toEqual([true, undefined]);
   });
 
   it.each([

@@ -43,6 +43,11 @@ export class Visit {
     return (this.#cookies ??= readCookies(this.header('cookie') ?? undefined));
   }
 
+  /** Whether the cookie of a session came with it, whatever that is worth. */
+  get bringsSession(): boolean {
+    return this.cookies.one(this.client.cookies.session) !== undefined;
+  }
+
   /** What the browser wants with it, by its `Sec-Fetch-*` and `Accept` headers. */
   get intent(): Intent {
     return intentOf(this.header);

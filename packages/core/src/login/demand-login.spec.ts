@@ -119,6 +119,24 @@ describe('[R11] [RULE 4.5] without a login route', () => {
   });
 });
 
+describe('a login that is asked for more', () => {
+  const headers = (accept: string) => (name: string) => (name === 'accept' ? accept : undefined);
+  const wanted = { returnTo: '/cart', authorizationParams: { prompt: 'select_account' } };
+
+  it('asks the OP for it', async () => {
+    const visit = new Visit(bench.client(), 'GET', '/private', headers('text/html'));
+    const answer = await demandLogin(visit, {}, wanted);
+    const url = new URL(answer?.headers.get('location') ?? '');
+    expect(url.searchParams.get('prompt')).toBe('select_account');
+  });
+
+  it('leads to its own page', async () => {
+    const visit = new Visit(bench.client(), 'GET', '/private', headers('*/*'));
+    const answer = await demandLogin(visit, {}, wanted);
+    expect(await answer?.json()).toMatchObject({ location: 'https://app.example/auth/login?returnTo=%2Fcart' });
+  });
+});
+
 it('[R11] the page to come back to is judged: a path like another host is not', async () => {
   const party = await bench.party();
   const agent = new UserAgent();

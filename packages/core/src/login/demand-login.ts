@@ -3,6 +3,7 @@ import { DeniedError } from '../errors.js';
 import { answering, errorAnswer } from '../pages/error-answer.js';
 import type { Session } from '../session/session.js';
 import type { Visit } from '../visit.js';
+import type { LoginRequest } from './authorize.js';
 import { beginLogin } from './begin-login.js';
 import { type Authentication, requireAuthentication, StepUpError } from './step-up.js';
 
@@ -33,18 +34,25 @@ export async function requireSession(visit: Visit, demand: LoginDemand = {}): Pr
   return session;
 }
 
-/** Answers who was denied: a navigation that has to sign in is sent to do that and comes back, all else gets the error. */
-export async function answerDenied(visit: Visit, denied: DeniedError): Promise<Response> {
+/**
+ * Answers who was denied: a navigation that has to sign in is sent to do that and comes back, all else gets the error.
+ * @param wanted what the login is asked for, if one is begun; comes back to `returnTo`, default the page itself
+ */
+export async function answerDenied(
+  visit: Visit,
+  denied: DeniedError,
+  wanted: Omit<LoginRequest, 'beganUnder'> = {},
+): Promise<Response> {
   const { intent, target, method } = visit;
   const isStepUp = denied instanceof StepUpError;
   if (denied.code !== 'login_required' && !isStepUp) return errorAnswer(visit, denied);
   const readable = method === 'GET' || method === 'HEAD';
   if (readable && (intent === 'navigation' || intent === 'prefetch')) {
-    const request = { returnTo: target, ...(isStepUp && denied.demand) };
-    return answering(visit, () => beginLogin(visit, request), { tryAgain: target });
+    const request = { returnTo: target, ...wanted, ...(isStepUp && denied.demand) };
+    return answering(visit, () => beginLogin(visit, request), { tryAgain: request.returnTo });
   }
   // What a form has sent is lost on the way to the OP and back, so no target of a form comes back.
-  return errorAnswer(visit, denied, { ...(readable && { tryAgain: target }) });
+  return errorAnswer(visit, denied, { ...(readable && { tryAgain: wanted.returnTo ?? target }) });
 }
 
 /**
@@ -52,12 +60,16 @@ export async function answerDenied(visit: Visit, denied: DeniedError): Promise<R
  * comes back, what is no navigation gets 401.
  * @throws UnavailableError `store_unavailable`
  */
-export async function demandLogin(visit: Visit, demand?: LoginDemand): Promise<Response | undefined> {
+export async function demandLogin(
+  visit: Visit,
+  demand?: LoginDemand,
+  wanted?: Omit<LoginRequest, 'beganUnder'>,
+): Promise<Response | undefined> {
   try {
     await requireSession(visit, demand);
     return undefined;
   } catch (error) {
-    if (error instanceof DeniedError) return answerDenied(visit, error);
+    if (error instanceof DeniedError) return answerDenied(visit, error, wanted);
     throw error;
   }
 }
