@@ -11,6 +11,9 @@ import {
   UnavailableError,
 } from './errors.js';
 
+const cycle: { self?: unknown } = {};
+cycle.self = cycle;
+
 describe('show', () => {
   it.each([
     ['a text', 'a', '"a"'],
@@ -25,6 +28,8 @@ describe('show', () => {
     ['line separators', '\u2028\u2029', '"\\u2028\\u2029"'],
     ['half a character', '\ud800', '"\\ud800"'],
     ['what JSON does not have', () => 1, 'function'],
+    ['what JSON cannot say', 1n, 'bigint'],
+    ['a cycle', cycle, 'object'],
   ])('[RULE 8.1] shows %s', (_what, value, shown) => expect(show(value)).toBe(shown));
 
   it.each([
@@ -55,7 +60,7 @@ describe('the kinds of error', () => {
   });
 
   it('says of every code what it means, in order', () => {
-    const source = readFileSync(join(__dirname, 'errors.ts'), 'utf8');
+    const source = readFileSync(join(__dirname, 'error-codes.ts'), 'utf8');
     const listed = [...source.matchAll(/^ \* - `(\w+)`: \S/gm)].map((match) => match[1]);
     expect(listed).toEqual(Object.values(errorCodes).flat());
   });

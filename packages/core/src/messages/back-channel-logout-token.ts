@@ -6,6 +6,7 @@ import type { ResponseErrorCode } from './message.js';
 import { Optional, RequiredWhen } from './optional.js';
 import {
   checkAudience,
+  expectGiven,
   expectSeconds,
   expectText,
   expectTexts,
@@ -101,6 +102,7 @@ export class BackChannelLogoutToken extends JwtMessage {
   ): Promise<void>;
   validate(expectations: LogoutTokenExpectations): void | Promise<void>;
   validate(expectations: LogoutTokenExpectations): void | Promise<void> {
+    expectGiven(expectations);
     checkExpectations(expectations);
     // 4. iss, aud, iat and exp as in ID tokens
     if (this.iss !== expectations.issuer)

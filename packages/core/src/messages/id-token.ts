@@ -8,6 +8,7 @@ import { Optional } from './optional.js';
 import {
   audienceOf,
   checkAudience,
+  expectGiven,
   expectSeconds,
   expectText,
   expectTexts,
@@ -101,6 +102,7 @@ export class IdToken extends JwtMessage {
   ): Promise<void>;
   validate(expectations: IdTokenExpectations): void | Promise<void>;
   validate(expectations: IdTokenExpectations): void | Promise<void> {
+    expectGiven(expectations);
     const { issuer, clientId, extraTrustedAudiences = [], expectAzp = clientId, validateAcr } = expectations;
     checkExpectations(expectations);
     const moment = momentOf(expectations);

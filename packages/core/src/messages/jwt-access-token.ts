@@ -4,7 +4,7 @@ import { JwtMessage } from './jwt-message.js';
 import { NumericDate, ShortText, StringList, TextOrList } from './members.js';
 import type { ResponseErrorCode } from './message.js';
 import { Optional } from './optional.js';
-import { audienceOf, expectText, expectTexts, momentOf, refuse } from './token-checks.js';
+import { audienceOf, expectGiven, expectText, expectTexts, momentOf, refuse } from './token-checks.js';
 import type { TimeExpectations } from './token-checks.js';
 
 /** What is known before an access token comes. */
@@ -66,6 +66,7 @@ export class JwtAccessToken extends JwtMessage {
    * @throws ResponseError `access_token_*` for the first check that fails, ConfigurationError `invalid_option` for a missing expectation
    */
   validate(expectations: AccessTokenExpectations): void {
+    expectGiven(expectations);
     const { issuer, audience } = expectations;
     expectText('issuer', issuer);
     const names = typeof audience === 'string' ? [audience] : audience;

@@ -42,6 +42,20 @@ describe('fromJwt', () => {
     expect(await verdict(IdToken.fromJwt(jwt, keys, { algorithms: ['RS256'] }))).toBe('jwt_alg');
   });
 
+  it.each<[string, unknown, unknown, string]>([
+    ['no keys', undefined, options, 'keys to be a JWK set'],
+    ['a key in place of a set', 'key', options, 'keys to be a JWK set'],
+    ['keys that are no list', { keys: 'key' }, options, 'keys to be a JWK set'],
+    ['no options', { keys: [] }, undefined, 'algorithms to be a list'],
+    ['no algorithms', { keys: [] }, {}, 'algorithms to be a list'],
+    ['one algorithm in place of a list', { keys: [] }, { algorithms: 'ES256' }, 'algorithms to be a list'],
+    ['algorithms that are no text', { keys: [] }, { algorithms: [undefined] }, 'algorithms to be a list'],
+  ])('[R29] says what is missing of %s, before it looks at the token', async (_what, given, how, message) => {
+    const read = IdToken.fromJwt(await sign(claims), given as never, how as never);
+    await expect(read).rejects.toMatchObject({ code: 'invalid_option' });
+    await expect(read).rejects.toThrow(message);
+  });
+
   it.each<[string | undefined, boolean | undefined, string, string]>([
     [undefined, undefined, 'accepted', 'accepted'],
     ['JWT', undefined, 'accepted', 'accepted'],

@@ -1,3 +1,5 @@
+import { isUint8Array } from 'node:util/types';
+import { ConfigurationError } from '../errors.js';
 import { verifyJwt } from '../keys/verify-jwt.js';
 import type { JwtKeys, VerifyJwtOptions } from '../keys/verify-jwt.js';
 import { readJson } from './build.js';
@@ -29,6 +31,7 @@ export abstract class JwtMessage extends Message {
    * Verifies the JWT, then reads its claims: nothing is read from what is not signed by one of `keys`.
    * Who issued it, for whom and when is not checked here: that is `validate`.
    * @throws ResponseError `jwt_malformed`, `jwt_typ`, `jwt_alg`, `jwt_crit`, `jwt_key`, `jwt_signature`, and what `fromJson` throws
+   * @throws ConfigurationError `invalid_option` for keys or algorithms that are none
    */
   static async fromJwt<T extends JwtMessage, E extends object = Extra>(
     this: JwtMessageClass<T>,
@@ -36,10 +39,25 @@ export abstract class JwtMessage extends Message {
     keys: JwtKeys,
     options: JwtOptions,
   ): Promise<T & Readonly<E>> {
+    requireGiven(keys, options);
     const { strictTyp = this.strictTyp, ...rest } = options;
     const { claims } = await verifyJwt(jwt, keys, { ...rest, types: typesOf(this, strictTyp) });
     return readJson(this, claims) as T & E;
   }
+}
+
+/** Without types, what was left out would be found missing in the middle of a verification, in words that say nothing. */
+function requireGiven(keys: unknown, options: unknown): void {
+  const { keys: set } = Object(keys) as { keys?: unknown };
+  if (!Array.isArray(set) && !isUint8Array(keys) && typeof keys !== 'function')
+    throw wrong('keys to be a JWK set, the bytes of a client secret, or a function that finds them');
+  const { algorithms } = Object(options) as { algorithms?: unknown };
+  if (!Array.isArray(algorithms) || !algorithms.every((name) => typeof name === 'string'))
+    throw wrong('algorithms to be a list of those that are registered');
+}
+
+function wrong(expected: string): ConfigurationError {
+  return new ConfigurationError('invalid_option', `fromJwt: expected ${expected}.`);
 }
 
 /** The `typ` values that are taken. A kind without one of its own, the ID token, takes `JWT` and an absent one however strict. */

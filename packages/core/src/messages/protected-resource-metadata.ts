@@ -36,7 +36,7 @@ export class ProtectedResourceMetadata extends Message {
   @Optional() @IsString() readonly resource_policy_uri?: string;
   /** OPTIONAL. The API's terms of service. */
   @Optional() @IsString() readonly resource_tos_uri?: string;
-  /** OPTIONAL. Whether tokens must be bound to client certificates. Default: false. */
+  /** OPTIONAL. Whether tokens that are bound to client certificates are taken. Default: false. */
   @Optional() @IsBoolean() readonly tls_client_certificate_bound_access_tokens?: boolean;
   /** OPTIONAL. The types of authorization details. */
   @Optional() @StringList() readonly authorization_details_types_supported?: readonly string[];

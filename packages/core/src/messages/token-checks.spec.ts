@@ -1,3 +1,4 @@
+import { BackChannelLogoutToken, backChannelLogoutEvent, IdToken, JwtAccessToken } from './index.js';
 import { checkAudience, expectSeconds, expectText, expectTexts, momentOf, whenAccepted } from './token-checks.js';
 
 describe('momentOf', () => {
@@ -22,6 +23,14 @@ describe('momentOf', () => {
       /validate: expected (now|clockTolerance) to be seconds, a finite number from 0, came /,
     );
   });
+});
+
+it.each([undefined, null, 'issuer'])('refuses %p for expectations', (given) => {
+  const known = { iss: 'https://op.example', sub: 'u', aud: 'c', exp: 2, iat: 1, jti: 'j' };
+  const logout = { ...known, events: { [backChannelLogoutEvent]: {} } };
+  const tokens = [IdToken.fromJson(known), BackChannelLogoutToken.fromJson(logout), JwtAccessToken.fromJson(known)];
+  for (const token of tokens as readonly { validate: (given: never) => unknown }[])
+    expect(() => token.validate(given as never)).toThrow('validate: expected expectations to be an object');
 });
 
 it('refuses expectations that would skip their check', () => {

@@ -25,6 +25,11 @@ export function momentOf({ clockTolerance: tolerance = 0, now = systemClock.now(
   return { now, tolerance, latest: now + Math.max(tolerance, 10) };
 }
 
+/** @throws ConfigurationError `invalid_option` where nothing was given to hold a token against */
+export function expectGiven(expectations: unknown): void {
+  if (typeof expectations !== 'object' || expectations === null) wrong('expectations', 'an object', expectations);
+}
+
 /** An option that is missing or of the wrong kind would skip its check silently, so it is refused instead. */
 export function expectSeconds(name: string, value: unknown): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
