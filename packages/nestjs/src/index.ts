@@ -1,10 +1,15 @@
 // The public API of the NestJS adapter.
-export { OidcModule, type OidcModuleExtras } from './oidc-module.js';
+export { OidcModule, type OidcModuleExtras, type OidcModuleOptions } from './oidc-module.js';
+export { TokenModule, type TokenModuleExtras } from './token-module.js';
 export { OidcRegistry } from './registry.js';
-export { InjectOidcClient, oidcClientToken, SessionStore } from './tokens.js';
+export { InjectOidcClient, InjectTokenVerifier, oidcClientToken, SessionStore, tokenVerifierToken } from './tokens.js';
 
 // Who may call what
 export { LoginGuard } from './guards/login-guard.js';
+export { TokenGuard } from './guards/token-guard.js';
+export { LoginOrTokenGuard } from './guards/login-or-token-guard.js';
+export { RequireAcr, RequireClaim, RequireMaxAge, RequireScope } from './require.js';
+export { DemandGuard } from './guards/demand-guard.js';
 export { Public, UseClient } from './rules.js';
 
 // Who calls

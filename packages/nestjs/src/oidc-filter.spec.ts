@@ -7,13 +7,13 @@ import {
   HttpException,
   UseGuards,
 } from '@nestjs/common';
-import { DeniedError, OidcError, ResponseError, UnavailableError } from '@latchkey/core';
+import { DeniedError, OidcError, ResponseError, type Session, UnavailableError } from '@latchkey/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ForeignOp } from '../../core/test/foreign-op.js';
 import { UserAgent } from '../../core/test/user-agent.js';
 import { App, background, json, Pages, secret, signIn, surroundings } from '../test/app.js';
-import { AccessToken, LoginGuard, OidcException, OidcFilter } from './index.js';
+import { LoginGuard, OidcException, OidcFilter, OidcSession } from './index.js';
 
 let op: ForeignOp;
 beforeAll(async () => {
@@ -35,8 +35,8 @@ class Failing {
   @Get('login') login(): never {
     throw new DeniedError('login_required', 'Expected a session.', { status: 401 });
   }
-  @Get('over') @UseGuards(LoginGuard) over(@AccessToken() token: string): object {
-    return { token };
+  @Get('over') @UseGuards(LoginGuard) async over(@OidcSession() session: Session): Promise<object> {
+    return { token: await session.accessToken() };
   }
 }
 

@@ -1,9 +1,10 @@
-import { OidcClient, type OidcOptions } from '@latchkey/core';
+import { OidcClient, type OidcOptions, type TokenOptions, type TokenVerifier } from '@latchkey/core';
 import { ConfigurableModuleBuilder, type DynamicModule, Inject, type OnApplicationShutdown } from '@nestjs/common';
+import { clientVerifier } from './client-verifier.js';
 import { logEvents, withLogging } from './logging.js';
 import { OidcCoreModule } from './oidc-core-module.js';
 import { OidcRegistry } from './registry.js';
-import { oidcClientToken, SessionStore } from './tokens.js';
+import { oidcClientToken, SessionStore, tokenVerifierToken } from './tokens.js';
 
 /** What stands beside the options of the client, for `forRootAsync` too. */
 export interface OidcModuleExtras {
@@ -13,14 +14,24 @@ export interface OidcModuleExtras {
   readonly name?: string;
 }
 
-/** What this module makes: a client and what it is called. */
+/** What `OidcModule` takes: the options of the client, and which access tokens are taken. */
+export interface OidcModuleOptions extends Omit<OidcOptions, 'name'> {
+  /**
+   * Takes access tokens, for `TokenGuard` and `LoginOrTokenGuard`. What it leaves out is the client's: its issuer, its base
+   * URL as the audience, its store, its clock and how the OP is reached. Default: no tokens are taken.
+   */
+  readonly token?: Partial<TokenOptions>;
+}
+
+/** What this module makes: a client, what verifies tokens, and what they are called. */
 interface Made {
   readonly name: string | undefined;
   readonly client: OidcClient;
+  readonly verifier: TokenVerifier | undefined;
 }
 const MADE = Symbol('the client of OidcModule');
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<Omit<OidcOptions, 'name'>>({
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<OidcModuleOptions>({
   moduleName: 'Oidc',
 })
   .setClassMethodName('forRoot')
@@ -28,9 +39,12 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .build();
 
 function moduleOf(definition: DynamicModule, { isGlobal = false, name }: OidcModuleExtras): DynamicModule {
-  const token = oidcClientToken(name);
-  const make = (options: OidcOptions): OidcClient =>
+  const [token, verifierToken] = [oidcClientToken(name), tokenVerifierToken(name)];
+  const make = ({ token: _token, ...options }: OidcModuleOptions): OidcClient =>
     new OidcClient({ ...withLogging(options), ...(name !== undefined && { name }) });
+  const verifier = (client: OidcClient, options: OidcModuleOptions): TokenVerifier | undefined =>
+    clientVerifier(client, options.token);
+  const made = (client: OidcClient, its?: TokenVerifier): Made => ({ name, client, verifier: its });
   const store = { provide: SessionStore, useFactory: (client: OidcClient) => client.store, inject: [token] };
   return {
     ...definition,
@@ -39,16 +53,18 @@ function moduleOf(definition: DynamicModule, { isGlobal = false, name }: OidcMod
     providers: [
       ...(definition.providers ?? []),
       { provide: token, useFactory: make, inject: [MODULE_OPTIONS_TOKEN] },
-      { provide: MADE, useFactory: (client: OidcClient): Made => ({ name, client }), inject: [token] },
+      { provide: verifierToken, useFactory: verifier, inject: [token, MODULE_OPTIONS_TOKEN] },
+      { provide: MADE, useFactory: made, inject: [token, verifierToken] },
       ...(name === undefined ? [store] : []),
     ],
-    exports: [token, ...(name === undefined ? [SessionStore] : [])],
+    exports: [token, verifierToken, ...(name === undefined ? [SessionStore] : [])],
   };
 }
 
 /**
  * Signs people in: serves the routes of a login and a logout on Express and on Fastify, whatever the application does
- * with its own, and provides the `OidcClient` and its `SessionStore`. Once for each client.
+ * with its own, and provides the `OidcClient`, its `SessionStore` and, with option `token`, the `TokenVerifier`. Once for
+ * each client.
  * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
  * @example OidcModule.forRoot({ issuer, clientId, clientSecret, baseUrl, session: { secret } })
  */
@@ -56,9 +72,9 @@ export class OidcModule extends ConfigurableModuleClass implements OnApplication
   private readonly endLogging: () => void;
 
   /** Called by Nest. @internal */
-  constructor(@Inject(MADE) { name, client }: Made, registry: OidcRegistry) {
+  constructor(@Inject(MADE) { name, client, verifier }: Made, registry: OidcRegistry) {
     super();
-    registry.add(name, client);
+    registry.add(name, client, verifier);
     this.endLogging = logEvents(client);
   }
 

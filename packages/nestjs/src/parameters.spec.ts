@@ -1,4 +1,4 @@
-import type { Session, UserClaims } from '@latchkey/core';
+import type { Session, UserClaims, VerifiedToken } from '@latchkey/core';
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { breakableStore } from '../../core/test/breakable-store.js';
@@ -36,8 +36,8 @@ class Asking {
   @Get('session') session(@OidcSession() session: Session<Member>): object {
     return { sub: session.sub, plan: session.user.plan, claims: session.claims?.sub };
   }
-  @Get('token') token(@AccessToken() token: string): object {
-    return { token };
+  @Get('token') async token(@OidcSession() session: Session, @AccessToken() token?: VerifiedToken): Promise<object> {
+    return { token: await session.accessToken(), came: token ?? null };
   }
 }
 
@@ -46,9 +46,9 @@ class Unguarded {
   @Get() ask(
     @CurrentUser() user?: UserClaims,
     @OidcSession() session?: Session,
-    @AccessToken() token?: string,
+    @AccessToken() token?: VerifiedToken,
   ): object {
-    return { user: user ?? null, sub: session?.sub ?? null, token: typeof token };
+    return { user: user ?? null, sub: session?.sub ?? null, token: token?.sub ?? null };
   }
   @Get('public') @Public() everybody(@CurrentUser('sub') sub?: string): object {
     return { sub: sub ?? null };
@@ -86,20 +86,20 @@ describe.each(surroundings)('on $name', (around) => {
     expect(await get('/ask/session')).toMatchObject({ sub: 'ada', plan: 'free', claims: 'ada' });
   });
 
-  it('@AccessToken() is one to call other APIs with', async () => {
+  it('@OidcSession() has a token to call other APIs with, which is none that came: @AccessToken() is undefined', async () => {
     const { app, get } = await start();
     const [session] = await app.client.store.list(app.client.ref, 'ada');
-    const { token } = await get('/ask/token');
-    expect(session).toBeDefined();
+    const { token, came } = await get('/ask/token');
+    expect([session, came]).toEqual([expect.anything(), null]);
     expect(await op.provider.AccessToken.find(String(token))).toMatchObject({ accountId: 'ada' });
   });
 
   it('tell of a user where there is one, also without a guard, and for everybody', async () => {
     const { app, get } = await start();
-    expect(await get('/anybody')).toMatchObject({ user: ada, sub: 'ada', token: 'string' });
+    expect(await get('/anybody')).toMatchObject({ user: ada, sub: 'ada', token: null });
     expect(await get('/anybody/public')).toMatchObject({ sub: 'ada' });
     const nobody = async (page: string): Promise<unknown> => json(await new UserAgent().fetch(app.pages + page));
-    expect(await nobody('/anybody')).toMatchObject({ user: null, sub: null, token: 'undefined' });
+    expect(await nobody('/anybody')).toMatchObject({ user: null, sub: null, token: null });
     expect(await nobody('/anybody/public')).toMatchObject({ sub: null });
   });
 

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
+import { type Demands, demandsAt } from './demands.js';
 
 const reflector = new Reflector();
 const everybody = Reflector.createDecorator<undefined, true>({ transform: () => true });
@@ -22,6 +23,8 @@ export interface Rules {
   readonly guards: readonly object[] | undefined;
   /** Whose sessions it takes; undefined for the client without a name. */
   readonly clientName: string | undefined;
+  /** What is demanded beside; undefined where nothing is, or where `@Public()` stands nearer. */
+  readonly demands?: Demands | undefined;
 }
 
 /** The mark of our guards' classes. */
@@ -39,6 +42,7 @@ export function rulesOf(context: Handler): Rules {
   const rules = ofHandler.get(type) ?? {
     guards: guardsOf([handler, type]),
     clientName: reflector.getAllAndOverride(client, [handler, type]),
+    demands: demandsAt(isForEverybody(handler) ? [handler] : [handler, type]),
   };
   known.set(handler, ofHandler.set(type, rules));
   return rules;
@@ -46,11 +50,20 @@ export function rulesOf(context: Handler): Rules {
 
 function guardsOf(levels: readonly Decorated[]): readonly object[] | undefined {
   for (const decorated of levels) {
-    const guards = (reflector.get<object[] | undefined>(GUARDS_METADATA, decorated) ?? []).filter(isOurs);
+    const guards = guardsAt(decorated);
     if (guards.length > 0) return guards;
-    if (reflector.get(everybody, decorated)) return [];
+    if (isForEverybody(decorated)) return [];
   }
   return undefined;
+}
+
+function guardsAt(decorated: Decorated): readonly object[] {
+  return (reflector.get<object[] | undefined>(GUARDS_METADATA, decorated) ?? []).filter(isOurs);
+}
+
+/** Where a guard stands at the same place, it holds. */
+function isForEverybody(decorated: Decorated): boolean {
+  return reflector.get(everybody, decorated) === true && guardsAt(decorated).length === 0;
 }
 
 /** `@UseGuards()` takes classes and instances. */

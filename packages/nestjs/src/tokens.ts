@@ -1,4 +1,4 @@
-import { OidcClient, type SessionStore as Store } from '@latchkey/core';
+import { OidcClient, type SessionStore as Store, TokenVerifier } from '@latchkey/core';
 import { Inject, type InjectionToken } from '@nestjs/common';
 
 /** Where sessions live: what the store of the client without a name is injected by. */
@@ -16,4 +16,14 @@ export function oidcClientToken(name?: string): InjectionToken<OidcClient> {
 /** Injects a client by its name: `constructor(@InjectOidcClient('staff') client: OidcClient)`. */
 export function InjectOidcClient(name?: string): ParameterDecorator & PropertyDecorator {
   return Inject(oidcClientToken(name));
+}
+
+/** What a verifier is injected by: `TokenVerifier` itself, or a token of its own where the client or the API has a name. */
+export function tokenVerifierToken(name?: string): InjectionToken<TokenVerifier> {
+  return name === undefined ? TokenVerifier : `TokenVerifier:${name}`;
+}
+
+/** Injects a verifier by its name: `constructor(@InjectTokenVerifier('partners') verifier: TokenVerifier)`. */
+export function InjectTokenVerifier(name?: string): ParameterDecorator & PropertyDecorator {
+  return Inject(tokenVerifierToken(name));
 }

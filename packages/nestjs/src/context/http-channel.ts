@@ -5,6 +5,7 @@ import {
   errorAnswer,
   NodeApiRequest,
   requireSession,
+  TokenError,
 } from '@latchkey/core';
 import type { LoginDemand, NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
 import type { ArgumentsHost } from '@nestjs/common';
@@ -21,6 +22,8 @@ export interface Answering {
   header(name: string, value: string): unknown;
   append?(name: string, value: string): unknown;
 }
+
+const apiRequests = new WeakMap<object, ApiRequest>();
 
 /** A request over HTTP, on Express or on Fastify. */
 export class HttpChannel implements Channel {
@@ -45,11 +48,9 @@ export class HttpChannel implements Channel {
   }
 
   get apiRequest(): ApiRequest {
-    const { method, target, header, headerCount, socket } = new NodeApiRequest(this.key);
-    // Fastify keeps the parsed body beside Node's request, and sends its own headers in place of Node's.
-    const { body } = this.#request;
-    const setHeader = (name: string, value: string): void => this.#say(name, value);
-    return { method, target, header, headerCount, socket, body, setHeader };
+    const known = apiRequests.get(this.key) ?? this.#toApiRequest();
+    apiRequests.set(this.key, known);
+    return known;
   }
 
   hold(): Promise<void> {
@@ -63,8 +64,16 @@ export class HttpChannel implements Channel {
     return new OidcException(error, answer);
   }
 
+  #toApiRequest(): ApiRequest {
+    const { method, target, header, headerCount, socket } = new NodeApiRequest(this.key);
+    // Fastify keeps the parsed body beside Node's request, and sends its own headers in place of Node's.
+    const { body } = this.#request;
+    const setHeader = (name: string, value: string): void => this.#say(name, value);
+    return { method, target, header, headerCount, socket, body, setHeader };
+  }
+
   async #answer(error: OidcError, client: OidcClient | undefined): Promise<Response> {
-    if (!client) {
+    if (!client || error instanceof TokenError) {
       logError(error);
       const body = { error: error.code, error_description: error.publicMessage };
       return Response.json(body, { status: error.status, headers: { 'Cache-Control': 'no-store', ...error.headers } });

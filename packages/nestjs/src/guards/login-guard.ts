@@ -1,8 +1,11 @@
+import { ConfigurationError } from '@latchkey/core';
 import { Injectable } from '@nestjs/common';
 import type { Call, Pass } from '../calls.js';
 import type { Channel } from '../context/channel.js';
 import { OidcRegistry } from '../registry.js';
 import { type Rules } from '../rules.js';
+import { loginRequirements } from '../security-schemes.js';
+import { admitSession } from './admit.js';
 import { OidcGuard, type SecurityRequirement } from './oidc-guard.js';
 
 /**
@@ -17,17 +20,17 @@ export class LoginGuard extends OidcGuard {
   }
 
   /** @internal */
-  protected async admit(channel: Channel, { registry, clientName }: Call): Promise<Pass> {
-    return { session: await channel.session(registry.get(clientName)) };
+  protected async admit(channel: Channel, { registry, clientName }: Call, rules: Rules): Promise<Pass> {
+    if (rules.demands?.scope !== undefined)
+      throw new ConfigurationError(
+        'invalid_option',
+        'Expected a TokenGuard or a LoginOrTokenGuard where @RequireScope() stands, came a LoginGuard: a session has no scopes.',
+      );
+    return { session: await admitSession(channel, registry.get(clientName), rules) };
   }
 
   /** @internal */
-  alternatives({ clientName }: Rules): readonly SecurityRequirement[] {
-    return [{ [loginScheme(clientName)]: [] }];
+  alternatives(rules: Rules): readonly SecurityRequirement[] {
+    return loginRequirements(rules);
   }
-}
-
-/** What OpenAPI documents call a client. */
-export function loginScheme(name: string | undefined): string {
-  return name === undefined ? 'oidc' : `oidc-${name}`;
 }

@@ -1,6 +1,6 @@
-import { OidcError } from '@latchkey/core';
+import { type OidcClient, OidcError } from '@latchkey/core';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { type Call, callOf, clientOf, noteCall, notePass, type Pass } from '../calls.js';
+import { type Call, callOf, clientOf, noteCall, notePass, type Pass, passOf } from '../calls.js';
 import { type Channel, channelOf, findChannel } from '../context/channel.js';
 import type { OidcRegistry } from '../registry.js';
 import { ours, type Rules, rulesOf } from '../rules.js';
@@ -30,20 +30,26 @@ export abstract class OidcGuard implements CanActivate {
     const channel = channelOf(context);
     try {
       noteCall(channel.key, call);
-      const pass = await this.admit(channel, call);
+      const pass = await this.admit(channel, call, rules);
       await channel.hold(pass);
-      notePass(channel.key, rules, pass);
+      // Another guard may stand beside this one, and let it pass for something else.
+      notePass(channel.key, rules, { ...passOf(channel.key, rules), ...pass });
       return true;
     } catch (error) {
-      throw error instanceof OidcError ? await channel.exceptionOf(error, clientOf(call)) : error;
+      throw error instanceof OidcError ? await channel.exceptionOf(error, this.answeredBy(channel, call)) : error;
     }
   }
 
   /** What the call passes for. @throws OidcError for who may not pass. @internal */
-  protected abstract admit(channel: Channel, call: Call): Promise<Pass>;
+  protected abstract admit(channel: Channel, call: Call, rules: Rules): Promise<Pass>;
+
+  /** Whose pages and hooks answer who may not pass; nobody's where tokens count, which are refused in JSON. @internal */
+  protected answeredBy(_channel: Channel, call: Call): OidcClient | undefined {
+    return clientOf(call);
+  }
 
   /** What it asks of who calls, as OpenAPI says it: one of these. @internal */
-  abstract alternatives(rules: Rules): readonly SecurityRequirement[];
+  abstract alternatives(rules: Rules, registry: OidcRegistry): readonly SecurityRequirement[];
 
   /** The parameters tell of a user where everybody may call, too. */
   private note(context: ExecutionContext, call: Call): true {

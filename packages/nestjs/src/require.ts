@@ -1,0 +1,71 @@
+import { type ClaimDemand, ConfigurationError, show } from '@latchkey/core';
+import { UseGuards } from '@nestjs/common';
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import { noteClaim, noteDemand } from './demands.js';
+import { DemandGuard } from './guards/demand-guard.js';
+
+type Decorator = ClassDecorator & MethodDecorator;
+
+/**
+ * Lets only access tokens pass that have all of these scopes; others get 403 with the challenge that names them. A session
+ * has no scopes: a `LoginOrTokenGuard` lets one pass all the same, a `LoginGuard` nobody.
+ * @throws ConfigurationError `invalid_option`
+ * @example @RequireScope('orders:read', 'orders:write')
+ */
+export function RequireScope(...scopes: readonly string[]): Decorator {
+  const scope = textsOf('RequireScope', scopes).join(' ');
+  return demand((of) => noteDemand(of, 'scope', scope));
+}
+
+/**
+ * Lets only those pass of whom a claim is this value, or a list with it, or what the predicate says; others get 403. Of a
+ * token it is a claim, of a session a member of the user.
+ * @throws ConfigurationError `invalid_option`
+ * @example @RequireClaim('role', 'admin')
+ */
+export function RequireClaim(name: string, wanted: ClaimDemand): Decorator {
+  textsOf('RequireClaim', [name]);
+  return demand((of) => noteClaim(of, name, wanted));
+}
+
+/**
+ * Lets only users pass who have authenticated by one of these classes. Who has a session is sent to sign in better, and
+ * comes back; who has a token gets 401 with the challenge of RFC 9470.
+ * @throws ConfigurationError `invalid_option`
+ * @example @RequireAcr('phr', 'phrh')
+ */
+export function RequireAcr(...classes: readonly string[]): Decorator {
+  const acr = textsOf('RequireAcr', classes).flatMap((each) => each.split(' '));
+  return demand((of) => noteDemand(of, 'acr', acr));
+}
+
+/**
+ * Lets only users pass who have authenticated at most so many seconds ago; others as `RequireAcr` says.
+ * @throws ConfigurationError `invalid_option`
+ * @example @RequireMaxAge(300)
+ */
+export function RequireMaxAge(seconds: number): Decorator {
+  if (!Number.isInteger(seconds) || seconds < 0) throw invalid('RequireMaxAge', 'seconds, 0 or more', seconds);
+  return demand((of) => noteDemand(of, 'maxAge', seconds));
+}
+
+/** Beside every demand stands a guard that sees to it that somebody asks for it. */
+function demand(note: (of: object) => void): Decorator {
+  return (target: object, name?: PropertyKey, descriptor?: PropertyDescriptor): void => {
+    const of = (descriptor?.value as object | undefined) ?? target;
+    note(of);
+    const guards = (Reflect.getOwnMetadata(GUARDS_METADATA, of) ?? []) as readonly unknown[];
+    if (!guards.includes(DemandGuard)) UseGuards(DemandGuard)(target as never, name as never, descriptor as never);
+  };
+}
+
+/** A demand of nothing would let everybody pass. */
+function textsOf(decorator: string, values: readonly string[]): readonly string[] {
+  if (values.length > 0 && values.every((value) => typeof value === 'string' && value.trim() === value && value !== ''))
+    return values;
+  throw invalid(decorator, 'texts that are not empty', values);
+}
+
+function invalid(decorator: string, expected: string, came: unknown): ConfigurationError {
+  return new ConfigurationError('invalid_option', `@${decorator}(): expected ${expected}, came ${show(came)}.`);
+}
