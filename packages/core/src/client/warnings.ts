@@ -9,9 +9,7 @@ const said = new Set<string>();
 /** Says once per process what a program's author should know of the options chosen. */
 export function warnAtStart(client: OidcClient, options: OidcOptions): void {
   const { store } = options.session;
-  const inMemory = store === undefined || store instanceof MemoryStore;
-  const many = process.env.NODE_ENV === 'production' || cluster.isWorker;
-  if (many && inMemory) {
+  if (reachesOneProcess(store)) {
     warn(
       client,
       'LATCHKEY_MEMORY_STORE',
@@ -24,7 +22,7 @@ export function warnAtStart(client: OidcClient, options: OidcOptions): void {
       'LATCHKEY_SEALED_COOKIE',
       'Sessions are in cookies: they have no refresh token and cannot be listed, and front-channel logout ends one only where its cookie comes along.',
     );
-    if (inMemory)
+    if (isMemory(store))
       warn(
         client,
         'LATCHKEY_SEALED_COOKIE',
@@ -35,6 +33,15 @@ export function warnAtStart(client: OidcClient, options: OidcOptions): void {
     if (name.startsWith('dangerously') && value === true)
       warn(client, 'LATCHKEY_DANGEROUS_OPTION', `Option ${name} is on: a protection is off.`);
   }
+}
+
+/** Whether others run beside this process, as far as can be seen, which such a store does not reach. */
+export function reachesOneProcess(store: unknown): boolean {
+  return isMemory(store) && (process.env.NODE_ENV === 'production' || cluster.isWorker);
+}
+
+function isMemory(store: unknown): boolean {
+  return store === undefined || store instanceof MemoryStore;
 }
 
 /** Tells of it as an event, and once per process as a warning; the text says the same each time. */

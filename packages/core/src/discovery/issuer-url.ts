@@ -5,11 +5,15 @@ import { ConfigurationError, show } from '../errors.js';
  *
  * @throws {ConfigurationError} `invalid_option`, naming the option
  */
-export function requireTrustedUrl(option: 'issuer' | 'discoveryUrl', value: string, allowHttp: boolean): void {
+export function requireTrustedUrl(
+  option: 'issuer' | 'discoveryUrl' | 'jwksUri',
+  value: string,
+  allowHttp: boolean,
+): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const trusted = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || isLoopback(value)));
   // RFC 8414, section 2, has no query or fragment in an issuer; some OPs tell their tenants by the query of a discoveryUrl.
-  const bare = option === 'discoveryUrl' || !/[?#]/.test(value);
+  const bare = option !== 'issuer' || !/[?#]/.test(value);
   if (trusted && bare && !url.username && !url.password) return;
   const expected = `an https URL (http on loopback)${option === 'issuer' ? ' without query and fragment' : ''}`;
   throw new ConfigurationError('invalid_option', `${option}: expected ${expected}, came ${show(value)}`);

@@ -40,11 +40,32 @@ export function readHeader(jwt: string): JwtHeader {
  * @throws {ResponseError} `jwt_malformed`
  */
 export function readObject(bytes: Uint8Array, name: string): Record<string, unknown> {
+  return asMalformed(name, () => copyJson(parse(bytes, name), name, false, 1) as Record<string, unknown>);
+}
+
+/**
+ * The same as it was parsed, for who makes a message of it: that copies and looks at all of it anyway. Its members are
+ * to be read as its own, since it has a prototype.
+ *
+ * @throws {ResponseError} `jwt_malformed`
+ */
+export function parseObject(bytes: Uint8Array, name: string): Readonly<Record<string, unknown>> {
+  return asMalformed(name, () => parse(bytes, name));
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function parse(bytes: Uint8Array, name: string): Readonly<Record<string, unknown>> {
+  return jsonObject(parseJson(utf8.decode(bytes), bytes.length, name), name);
+}
+
+function asMalformed<T>(name: string, read: () => T): T {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return copyJson(jsonObject(parseJson(text, bytes.length, name), name), name, false, 1) as Record<string, unknown>;
+    return read();
   } catch (error) {
-    const reason = error instanceof ResponseError ? error.message : `${name}: expected UTF-8`;
-    throw new ResponseError('jwt_malformed', reason);
+    throw new ResponseError(
+      'jwt_malformed',
+      error instanceof ResponseError ? error.message : `${name}: expected UTF-8`,
+    );
   }
 }

@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { ResponseError, show } from '../errors.js';
 import { decryptJwe } from '../keys/decrypt-jwe.js';
-import type { SetKey } from '../keys/import-key.js';
 import type { VerificationKey } from '../keys/verify-signature.js';
 import type { Moment } from '../messages/token-checks.js';
 import { TokenCache } from './token-cache.js';
-import type { TokenIssuer } from './token-issuer.js';
+import type { KeyList, TokenIssuer } from './token-issuer.js';
 import { verifiedToken, type VerifiedToken } from './verified-token.js';
 import { readToken, verifyAccessToken, type ReadToken, type SignedToken } from './verify-access-token.js';
 
@@ -19,9 +18,11 @@ export interface KnownToken {
 interface Remembered extends KnownToken {
   readonly token: string;
   readonly key: VerificationKey;
+  /** The claims that time decides about, in seconds. */
+  readonly exp: number;
   readonly nbf: number | undefined;
-  /** The key set that the key was last seen in. */
-  keySet: readonly SetKey[] | undefined;
+  /** The list that the key was last seen in. */
+  keyList: KeyList | undefined;
 }
 
 const jweShape = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -44,16 +45,20 @@ export class FoundTokens {
     this.#remembered = new TokenCache(maxRemembered);
   }
 
+  /** A token that was verified before, and would be again: nothing of it is looked at but whether it is the same. */
+  recall(token: string, moment: Moment): KnownToken | undefined {
+    const remembered = this.#remembered.get(token);
+    if (!remembered || stillHolds(remembered, moment)) return remembered;
+    this.#remembered.delete(token);
+    return undefined;
+  }
+
   /**
+   * At once where nothing has to be decrypted, fetched or asked.
    * @throws ResponseError `jwt_*`, `access_token_*`, `message_too_large`
    * @throws UnavailableError the OP cannot be asked
    */
   find(token: string, moment: Moment): KnownToken | Promise<KnownToken> {
-    const remembered = this.#remembered.get(token);
-    if (remembered) {
-      if (stillHolds(remembered, moment)) return remembered;
-      this.#remembered.delete(token);
-    }
     if (this.#decryptionKeys.length === 0 || !jweShape.test(token)) return this.#judge(token, token, moment);
     return this.#decrypt(token).then((jws) => this.#judge(token, jws, moment));
   }
@@ -70,18 +75,15 @@ export class FoundTokens {
 
   #judge(token: string, jws: string, moment: Moment): KnownToken | Promise<KnownToken> {
     const read = this.#read(jws);
-    const iss = read?.claims.iss;
-    const issuer = typeof iss === 'string' ? this.#issuers.get(iss) : undefined;
-    if (read && issuer && issuer.mode !== 'introspection') {
-      const signed = verifyAccessToken(read, issuer, moment);
-      if (signed instanceof Promise) return signed.then((each) => this.#remember(token, issuer, each));
-      return this.#remember(token, issuer, signed);
+    const named = read && this.#issuerOf(read);
+    if (read && named && named.mode !== 'introspection') {
+      const signed = verifyAccessToken(read, named, moment);
+      if (signed instanceof Promise) return signed.then((each) => this.#remember(token, named, each));
+      return this.#remember(token, named, signed);
     }
-    if (iss !== undefined && !issuer)
-      throw refusal('access_token_iss', `iss ${[...this.#issuers.keys()].map(show).join(' or ')}`, show(iss));
-    const asked = issuer ?? this.#asked;
-    if (!asked?.introspector) throw refusal('jwt_malformed', 'an access token that is a signed JWT', 'another text');
-    return ask(token, asked);
+    const asked = named ?? this.#asked;
+    if (asked) return ask(token, asked);
+    throw read ? this.#unknown(undefined) : refusal('jwt_malformed', 'a signed JWT', 'another text');
   }
 
   /** An opaque token may look like a JWT from afar. */
@@ -94,9 +96,21 @@ export class FoundTokens {
     }
   }
 
+  /** One of the known, or nobody is fetched from or asked; none where it names none. */
+  #issuerOf({ claims: { iss } }: ReadToken): TokenIssuer | undefined {
+    const issuer = typeof iss === 'string' ? this.#issuers.get(iss) : undefined;
+    if (issuer || iss === undefined) return issuer;
+    throw this.#unknown(iss);
+  }
+
+  #unknown(iss: unknown): ResponseError {
+    return refusal('access_token_iss', `iss ${[...this.#issuers.keys()].map(show).join(' or ')}`, show(iss));
+  }
+
   #remember(token: string, issuer: TokenIssuer, { claims, key }: SignedToken): KnownToken {
-    const auth = verifiedToken({ token, issuer: issuer.name }, claims.toJSON());
-    const known = { token, auth, issuer, key, nbf: claims.nbf, keySet: issuer.keySet };
+    // The message itself, which is frozen.
+    const auth = verifiedToken({ token, issuer: issuer.name }, claims as typeof claims & Record<string, unknown>);
+    const known = { token, auth, issuer, key, exp: claims.exp, nbf: claims.nbf, keyList: undefined };
     this.#remembered.put(known);
     return known;
   }
@@ -107,14 +121,15 @@ async function ask(token: string, issuer: TokenIssuer): Promise<KnownToken> {
   return { auth: verifiedToken({ token, issuer: issuer.name }, claims), issuer };
 }
 
-/** Whether a verdict still stands: by the time, and by the key, which takes its tokens along when it leaves the set. */
+/** Whether a verdict still stands: by the time, and by the key, which takes its tokens along when it leaves its list. */
 function stillHolds(known: Remembered, { now, tolerance, latest }: Moment): boolean {
-  const { auth, issuer, key, nbf, keySet } = known;
-  if (!(now < auth.expiresAt! + tolerance) || !(nbf === undefined || nbf <= latest)) return false;
-  const current = issuer.keySet;
-  if (current === keySet) return true;
-  known.keySet = current;
-  return current?.some((each) => each.key === key) ?? false;
+  const { exp, nbf, key } = known;
+  if (!(now < exp + tolerance) || !(nbf === undefined || nbf <= latest)) return false;
+  const current = known.issuer.keyList;
+  if (current === undefined) return false;
+  if (current === known.keyList) return true;
+  known.keyList = current;
+  return current.some((each) => each.key === key);
 }
 
 function refusal(code: ResponseError['code'], expected: string, came: string): ResponseError {

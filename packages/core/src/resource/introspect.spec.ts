@@ -71,13 +71,13 @@ describe('a token that is refused [R78] [R75]', () => {
     ['expired', 'access_token_exp', { exp: now - 60 }],
     ['not valid yet', 'access_token_nbf', { nbf: now + 61 }],
     ['issued in the future', 'access_token_iat', { iat: now + 61 }],
-    ['an ID token', 'access_token_inactive', { typ: 'ID' }],
-    ['a refresh token, as Keycloak says', 'access_token_inactive', { typ: 'Refresh' }],
-    ['a logout token', 'access_token_inactive', { events: {} }],
-    ['a logout token by its typ', 'access_token_inactive', { typ: 'Logout' }],
-    ['an ID token, as Cognito says', 'access_token_inactive', { token_use: 'id' }],
-    ['a refresh token by token_use', 'access_token_inactive', { token_use: 'refresh' }],
-    ['a refresh token by token_type', 'access_token_inactive', { token_type: 'refresh_token' }],
+    ['an ID token', 'access_token_kind', { typ: 'ID' }],
+    ['a refresh token, as Keycloak says', 'access_token_kind', { typ: 'Refresh' }],
+    ['a logout token', 'access_token_kind', { events: {} }],
+    ['a logout token by its typ', 'access_token_kind', { typ: 'Logout' }],
+    ['an ID token, as Cognito says', 'access_token_kind', { token_use: 'id' }],
+    ['a refresh token by token_use', 'access_token_kind', { token_use: 'refresh' }],
+    ['a refresh token by token_type', 'access_token_kind', { token_type: 'refresh_token' }],
   ])('%s: %s', async (_name, code, more) => {
     const iss = more.iss === 'ISSUER/' ? { iss: `${op.op.issuer}/` } : {};
     op.answer = op.good(clock, { ...more, ...iss });

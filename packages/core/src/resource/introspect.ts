@@ -8,6 +8,7 @@ import { audienceOf, momentOf } from '../messages/token-checks.js';
 import { ExpiringMap } from '../session/expiring-map.js';
 import type { LogoutStore } from '../session/logout-store.js';
 import { askAboutToken, type IntrospectionEndpoint } from './ask-about-token.js';
+import { otherTokenIn } from './other-token.js';
 import { endedNames, IntrospectionCache, isEnded } from './introspection-cache.js';
 
 /** How the answers of one issuer are asked for, checked and kept. */
@@ -66,7 +67,7 @@ export class Introspector {
   /**
    * The claims of a token that is good now: from memory, or from the OP with one call for all who wait for it.
    * @throws ResponseError `message_too_large`, `invalid_message`: nothing that could be a token; nobody is asked
-   * @throws ResponseError `access_token_inactive`, `access_token_iss`, `access_token_aud`, `access_token_exp`, `access_token_nbf`, `access_token_iat`
+   * @throws ResponseError `access_token_inactive`, `access_token_kind`, `access_token_iss`, `access_token_aud`, `access_token_exp`, `access_token_nbf`, `access_token_iat`
    * @throws UnavailableError `introspection_busy`, `introspection_refused`, `op_unreachable`
    */
   async introspect(token: string): Promise<Introspection> {
@@ -152,7 +153,9 @@ export class Introspector {
     const { active, iss, aud, exp, nbf, iat } = answer;
     // active is true: nothing else means that the token is good
     if (active !== true) throw refusal('access_token_inactive', 'a token that is active, came one that is not');
-    refuseOtherTokens(answer);
+    // The endpoint knows refresh tokens too, and at some OPs every token that they sign
+    const other = otherTokenIn(answer);
+    if (other !== undefined) throw refusal('access_token_kind', `an access token, came another, by its ${other}`);
     // iss, where it is said, is the issuer
     if (iss !== undefined && iss !== provider.issuer)
       throw refusal('access_token_iss', `iss ${show(provider.issuer)}, came ${show(iss)}`);
@@ -166,16 +169,6 @@ export class Introspector {
     if (iat !== undefined && !(iat <= latest)) throw refusal('access_token_iat', `iat up to ${latest}, came ${iat}`);
     return answer;
   }
-}
-
-/** The endpoint knows refresh tokens too, and some OPs' endpoints every token that they sign: none of these opens an API. */
-function refuseOtherTokens({ typ, token_use: use, token_type: type, events }: Introspection): void {
-  const isOther =
-    (typeof typ === 'string' && /^(id|logout|refresh)$/i.test(typ)) ||
-    (typeof use === 'string' && /^(id|id_token|refresh|refresh_token)$/i.test(use)) ||
-    (typeof type === 'string' && /^refresh(_token)?$/i.test(type)) ||
-    events !== undefined;
-  if (isOther) throw refusal('access_token_inactive', 'an access token, came a token of another kind');
 }
 
 function requireToken(token: string): void {

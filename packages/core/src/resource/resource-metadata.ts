@@ -37,15 +37,12 @@ export function resourceMetadata(
     authorization_servers: issuers,
     ...(scopes.length > 0 && { scopes_supported: scopes }),
     bearer_methods_supported: bodyToken ? ['header', 'body'] : ['header'],
-    ...(mtls && { tls_client_certificate_bound_access_tokens: isRequired(mtls) }),
+    // Whether they are taken: that they are demanded has no name for certificates, only for keys.
+    ...(mtls && { tls_client_certificate_bound_access_tokens: true }),
     ...(dpop && {
       dpop_signing_alg_values_supported: dpopAlgorithms,
-      dpop_bound_access_tokens_required: isRequired(dpop),
+      dpop_bound_access_tokens_required: typeof dpop === 'object' && dpop.required === true,
     }),
     ...more,
   });
-}
-
-function isRequired(option: boolean | { readonly required?: boolean }): boolean {
-  return typeof option === 'object' && option.required === true;
 }

@@ -1,4 +1,4 @@
-import { DeniedError, OidcError, ResponseError, UnavailableError, ConfigurationError } from '../errors.js';
+import { DeniedError, type OidcError, ResponseError } from '../errors.js';
 import { DpopError } from './dpop.js';
 import { PolicyError } from './policy.js';
 import type { Challenges } from './token-challenge.js';
@@ -31,8 +31,11 @@ const descriptions: Readonly<Record<string, string>> = {
   access_token_iat: 'The access token was issued in the future.',
   access_token_aud: 'The access token is for another API.',
   access_token_iss: 'The issuer of the access token is not known here.',
+  access_token_kind: 'This is no access token.',
+  access_token_claims: 'The access token lacks a claim that it must have.',
   access_token_inactive: 'The access token is not valid any more.',
   access_token_binding: 'The access token is bound to its sender, who was not shown to have sent it.',
+  jwt_typ: 'This is no access token.',
   jwt_signature: 'The signature of the access token does not hold.',
   insufficient_scope: 'The access token was not granted what this takes.',
   insufficient_claims: 'A claim of the access token is not what this takes.',
@@ -42,13 +45,12 @@ const descriptions: Readonly<Record<string, string>> = {
 
 /**
  * What a request is answered with for what was found wrong. Nothing of the token or of the request gets into it: a
- * header is no place for what somebody else has written.
+ * header is no place for what somebody else has written. What is nobody's refusal, such as an OP that is down or a
+ * predicate that throws, stays what it is.
  * [RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
  */
 export function tokenErrorOf(cause: unknown, scheme: 'Bearer' | 'DPoP', challenges: Challenges): unknown {
-  if (cause instanceof TokenError || cause instanceof UnavailableError || cause instanceof ConfigurationError)
-    return cause;
-  if (!(cause instanceof OidcError)) return cause;
+  if (!isRefusal(cause)) return cause;
   const { code, status, error, parameters } = verdictOf(cause);
   const description =
     descriptions[cause.code] ??
@@ -79,6 +81,12 @@ interface Verdict {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
+/** What our own steps refuse with; a program's predicate may throw errors of its own. */
+function isRefusal(cause: unknown): cause is OidcError {
+  if (cause instanceof ResponseError || cause instanceof PolicyError) return true;
+  return cause instanceof DeniedError && cause.code === 'invalid_request';
+}
+
 function verdictOf(cause: OidcError): Verdict {
   if (cause instanceof PolicyError) {
     const { code, status, parameters } = cause;
@@ -86,7 +94,6 @@ function verdictOf(cause: OidcError): Verdict {
     return { code, status, parameters, error: code === 'insufficient_claims' ? 'insufficient_scope' : code };
   }
   if (cause instanceof DpopError) return { code: 'token_refused', status: 401, error: cause.error };
-  if (cause.code === 'invalid_request') return { code: 'invalid_request', status: 400, error: 'invalid_request' };
   if (cause instanceof ResponseError) return { code: 'token_refused', status: 401, error: 'invalid_token' };
-  return { code: cause.code as DeniedError['code'], status: cause.status, error: 'invalid_token' };
+  return { code: 'invalid_request', status: 400, error: 'invalid_request' };
 }

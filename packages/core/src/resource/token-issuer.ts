@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { AuthenticatedClient } from '../client/client-authentication/authenticate.js';
 import type { Clock } from '../clock.js';
 import { Cached } from '../discovery/cached.js';
@@ -9,12 +9,12 @@ import { ConfigurationError } from '../errors.js';
 import type { Http } from '../http.js';
 import { asymmetricAlgorithms } from '../keys/algorithms.js';
 import { chooseKeys } from '../keys/choose-keys.js';
-import type { SetKey } from '../keys/import-key.js';
 import { Jwks, type KeyBucket } from '../keys/jwks.js';
 import type { JwtHeader } from '../keys/jwt-header.js';
 import type { VerificationKey } from '../keys/verify-signature.js';
 import type { AuthorizationServerMetadata } from '../messages/authorization-server-metadata.js';
 import type { LogoutStore } from '../session/logout-store.js';
+import type { ClientRef } from '../session/session-store.js';
 import { Introspector } from './introspect.js';
 import type { AccessTokenMark, TokenIssuerOptions, TokenMode } from './token-options.js';
 
@@ -28,10 +28,15 @@ export interface TokenSurroundings {
   readonly allowHttp: boolean;
 }
 
+/** The keys of an issuer: the same list until another is fetched. */
+export type KeyList = readonly { readonly key: VerificationKey }[];
+
 /** One issuer whose tokens are taken: what it is held to, and its keys as RULES 7.1 says. Making one touches no network. */
 export class TokenIssuer {
   readonly name: string;
   readonly audience: readonly string[];
+  /** As whom this API deals with it: by its client_id there, or else by its audience. */
+  readonly ref: ClientRef;
   readonly mode: TokenMode;
   /** The signature algorithms that are taken. */
   readonly algorithms: ReadonlySet<string>;
@@ -41,22 +46,26 @@ export class TokenIssuer {
   readonly decryptionKeys: readonly KeyObject[];
   /** Answers for tokens that are not verified here. */
   readonly introspector: Introspector | undefined;
-  readonly #secret: readonly VerificationKey[] | undefined;
+  /** Where a secret verifies, in place of keys. */
+  readonly #secret: KeyList | undefined;
   readonly #jwks: Jwks;
 
   /** @throws ConfigurationError `invalid_option` */
-  constructor(options: TokenIssuerOptions, { http, clock, tolerance, store, allowHttp }: TokenSurroundings) {
+  constructor(options: TokenIssuerOptions, surroundings: TokenSurroundings) {
+    const { http, clock, allowHttp } = surroundings;
     const { issuer, audience = [], secret, algorithms, jwksUri, discoveryUrl, mode = 'jwt' } = options;
     requireTrustedUrl('issuer', issuer, allowHttp);
-    for (const url of [jwksUri, discoveryUrl]) if (url !== undefined) requireTrustedUrl('discoveryUrl', url, allowHttp);
+    if (jwksUri !== undefined) requireTrustedUrl('jwksUri', jwksUri, allowHttp);
+    if (discoveryUrl !== undefined) requireTrustedUrl('discoveryUrl', discoveryUrl, allowHttp);
     this.name = issuer;
     this.audience = [audience].flat();
+    this.ref = Object.freeze({ issuer, clientId: options.clientId ?? this.audience[0] ?? '' });
     this.mode = mode;
     this.algorithms = new Set(algorithms ?? (secret === undefined ? asymmetricAlgorithms : ['HS256']));
     this.mark = options.lenient?.recognise;
     this.decryptionKeys = options.decryptionKeys ?? [];
-    this.#secret = secret === undefined ? undefined : [new Uint8Array(createSecretKey(secret, 'utf8').export())];
-    const about = { ref: { issuer, clientId: options.clientId ?? this.audience[0] ?? '' }, clock };
+    this.#secret = secret === undefined ? undefined : [{ key: new TextEncoder().encode(secret) }];
+    const about = { ref: this.ref, clock };
     const metadata = new Cached(
       () => discoverServer({ issuer, discoveryUrl, http }),
       clock,
@@ -69,31 +78,17 @@ export class TokenIssuer {
       clock,
       report: (error) => publishFetch(about, 'keys_fetched', error),
     });
-    this.introspector =
-      mode === 'jwt'
-        ? undefined
-        : new Introspector({
-            provider: { issuer, metadata: read, keys: (bucket) => (header) => this.#jwks.keysFor(header, bucket) },
-            client: clientOf(options),
-            http,
-            audience: this.audience,
-            ...(algorithms && { algorithms }),
-            decryptionKeys: options.decryptionKeys,
-            ...options.introspection,
-            clockTolerance: tolerance,
-            clock,
-            store,
-          });
+    this.introspector = mode === 'jwt' ? undefined : this.#introspector(options, read, surroundings);
   }
 
-  /** The keys that are there now; nothing where tokens are verified with a secret. */
-  get keySet(): readonly SetKey[] | undefined {
-    return this.#secret ? undefined : this.#jwks.held();
+  /** The keys that are there now, without waiting for any; nothing where the last are too old to be believed. */
+  get keyList(): KeyList | undefined {
+    return this.#secret ?? this.#jwks.held();
   }
 
   /** The keys that may have signed a token with this header, as far as they are there without waiting. */
   keysHeld(header: JwtHeader): readonly VerificationKey[] {
-    return this.#secret ?? chooseKeys(this.#jwks.held() ?? [], header);
+    return this.#secret?.map(({ key }) => key) ?? chooseKeys(this.#jwks.held() ?? [], header);
   }
 
   /**
@@ -102,6 +97,27 @@ export class TokenIssuer {
    */
   keysFor(header: JwtHeader, bucket: KeyBucket = 'requests'): Promise<readonly VerificationKey[]> {
     return this.#jwks.keysFor(header, bucket);
+  }
+
+  #introspector(
+    options: TokenIssuerOptions,
+    metadata: () => Promise<AuthorizationServerMetadata>,
+    { http, clock, tolerance, store }: TokenSurroundings,
+  ): Introspector {
+    const { issuer, secret, algorithms, decryptionKeys } = options;
+    return new Introspector({
+      provider: { issuer, metadata, keys: (bucket) => (header) => this.#jwks.keysFor(header, bucket) },
+      client: clientOf(options),
+      http,
+      audience: this.audience,
+      // A secret is for access tokens: an answer that is a JWT is signed with the issuer's keys.
+      algorithms: secret === undefined ? algorithms : undefined,
+      decryptionKeys,
+      ...options.introspection,
+      clockTolerance: tolerance,
+      clock,
+      store,
+    });
   }
 }
 

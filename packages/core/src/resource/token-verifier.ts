@@ -1,13 +1,12 @@
 import { systemClock, type Clock } from '../clock.js';
-import { warn } from '../client/warnings.js';
 import { DeniedError, OidcError } from '../errors.js';
 import { publish } from '../events.js';
 import { Http } from '../http.js';
-import { momentOf, type Moment } from '../messages/token-checks.js';
+import type { Moment } from '../messages/token-checks.js';
 import { guardStore } from '../session/guard-store.js';
 import { MemoryStore } from '../session/memory-store.js';
 import type { ClientRef } from '../session/session-store.js';
-import { readCredentials, type ApiRequest, type Credentials } from './bearer.js';
+import { type ApiRequest, type Credentials, readCredentials, requireTokenShape } from './bearer.js';
 import { FoundTokens, type KnownToken } from './find-token.js';
 import { compilePolicy, type Demand, type Policy } from './policy.js';
 import { checkPolicy } from './policy-options.js';
@@ -15,9 +14,10 @@ import { resourceMetadataUrl } from './resource-metadata.js';
 import { confirmSender, type SenderSettings } from './sender.js';
 import { senderSettingsOf } from './sender-settings.js';
 import { Challenges } from './token-challenge.js';
-import { tokenErrorOf, tokenRequired } from './token-error.js';
+import { TokenError, tokenErrorOf, tokenRequired } from './token-error.js';
 import { TokenIssuer } from './token-issuer.js';
 import { checkTokenOptions, type TokenOptions } from './token-options.js';
+import { warnOfTokenOptions } from './token-warnings.js';
 import type { VerifiedToken } from './verified-token.js';
 
 /** At once where nothing has to be fetched or claimed, promised where something has. */
@@ -35,13 +35,14 @@ interface Confirmed {
  * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
  */
 export class TokenVerifier {
-  /** The options as they were checked. */
-  readonly options: TokenOptions;
   /** The issuers whose tokens are taken. */
   readonly issuers: readonly string[];
+  /** Private, since some are secret: whoever logs a verifier shows none of them. */
+  readonly #options: TokenOptions;
   readonly #clock: Clock;
-  readonly #client: ClientRef;
+  /** Seconds. */
   readonly #tolerance: number;
+  readonly #client: ClientRef;
   readonly #tokens: FoundTokens;
   readonly #sender: SenderSettings;
   readonly #challenges: Challenges;
@@ -52,12 +53,9 @@ export class TokenVerifier {
   constructor(given: TokenOptions) {
     const { options, issuers } = checkTokenOptions(given);
     const { clock = systemClock, clockTolerance = 60, maxRemembered = 10_000, resource, realm } = options;
-    this.options = options;
-    this.issuers = issuers.map(({ issuer }) => issuer);
+    this.#options = options;
     this.#clock = clock;
     this.#tolerance = clockTolerance;
-    const [first] = issuers;
-    this.#client = { issuer: first!.issuer, clientId: options.clientId ?? [first!.audience ?? ''].flat()[0]! };
     const store = guardStore(options.store ?? new MemoryStore({ clock }));
     const surroundings = {
       http: new Http(options.http, clock),
@@ -66,10 +64,10 @@ export class TokenVerifier {
       store,
       allowHttp: options.dangerouslyAllowHttp ?? false,
     };
-    this.#tokens = new FoundTokens(
-      issuers.map((each) => new TokenIssuer(each, surroundings)),
-      { maxRemembered },
-    );
+    const taken = issuers.map((each) => new TokenIssuer(each, surroundings));
+    this.issuers = Object.freeze(taken.map(({ name }) => name));
+    this.#client = taken[0]!.ref;
+    this.#tokens = new FoundTokens(taken, { maxRemembered });
     this.#sender = senderSettingsOf(options, { clock, store });
     this.#challenges = new Challenges({
       realm,
@@ -77,7 +75,12 @@ export class TokenVerifier {
       dpop: this.#sender.dpop === undefined ? 'never' : this.#sender.dpop.required ? 'required' : 'taken',
     });
     this.#demands = compilePolicy(options);
-    this.#warn();
+    warnOfTokenOptions(options, issuers, { ref: this.#client, clock });
+  }
+
+  /** The options as they were checked. */
+  get options(): TokenOptions {
+    return this.#options;
   }
 
   /**
@@ -89,20 +92,19 @@ export class TokenVerifier {
    */
   verify(request: ApiRequest): Verdict {
     let scheme: Credentials['scheme'] = 'Bearer';
-    const refuse = (error: unknown): never => this.#refuse(error, scheme);
     try {
-      const credentials = readCredentials(request, this.options.bodyToken ?? false);
+      const credentials = readCredentials(request, this.#options.bodyToken ?? false);
       if (!credentials) return this.#withoutToken(request);
       scheme = credentials.scheme;
       const moment = this.#now();
-      const found = this.#tokens.find(credentials.token, moment);
+      const known = this.#tokens.recall(credentials.token, moment) ?? this.#find(credentials.token, moment);
       const verdict =
-        found instanceof Promise
-          ? found.then((known) => this.#admit(request, credentials, known))
-          : this.#admit(request, credentials, found);
-      return verdict instanceof Promise ? verdict.catch(refuse) : verdict;
+        known instanceof Promise
+          ? this.#admitLater(request, credentials, known)
+          : this.#admit(request, credentials, { known, moment });
+      return verdict instanceof Promise ? this.#orRefuse(verdict, scheme) : verdict;
     } catch (error) {
-      return refuse(error);
+      return this.#refuse(error, scheme);
     }
   }
 
@@ -112,7 +114,7 @@ export class TokenVerifier {
     return (token) => {
       if (!token) throw tokenRequired(this.#challenges);
       try {
-        this.#demand(token, demands);
+        this.#demand(token, demands, this.#now());
       } catch (error) {
         this.#refuse(error, token.scheme);
       }
@@ -135,61 +137,76 @@ export class TokenVerifier {
    * demand any of it. [Fetch section 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch)
    */
   passesPreflight({ method, header }: Pick<ApiRequest, 'method' | 'header'>): boolean {
-    if (this.options.preflight !== 'pass' || method !== 'OPTIONS') return false;
+    if (this.#options.preflight !== 'pass' || method !== 'OPTIONS') return false;
     return Boolean(header('origin') && header('access-control-request-method'));
   }
 
   #withoutToken(request: ApiRequest): undefined {
-    if (this.options.optional || this.passesPreflight(request)) return undefined;
+    if (this.#options.optional || this.passesPreflight(request)) return undefined;
     throw tokenRequired(this.#challenges);
   }
 
+  #find(token: string, moment: Moment): KnownToken | Promise<KnownToken> {
+    requireTokenShape(token);
+    return this.#tokens.find(token, moment);
+  }
+
+  async #admitLater(request: ApiRequest, credentials: Credentials, found: Promise<KnownToken>): Promise<VerifiedToken> {
+    const known = await found;
+    return this.#admit(request, credentials, { known, moment: this.#now() });
+  }
+
   /** What has to be judged anew for each request: the token is verified, this request of it is not. */
-  #admit(request: ApiRequest, { token, scheme }: Credentials, known: KnownToken): Verdict {
+  #admit(
+    request: ApiRequest,
+    { token, scheme }: Credentials,
+    { known, moment }: { readonly known: KnownToken; readonly moment: Moment },
+  ): VerifiedToken | Promise<VerifiedToken> {
     const { auth, issuer } = known;
-    const client = { issuer: issuer.name, clientId: issuer.audience[0]! };
     const before = scheme === 'DPoP' ? this.#confirmed.get(request) : undefined;
     const claimed =
       before?.token === token
         ? before.claimed
-        : confirmSender(request, { token, scheme, cnf: auth.claims.cnf, client }, this.#sender);
-    if (claimed === undefined) return this.#demand(auth, this.#demands);
+        : confirmSender(request, { token, scheme, cnf: auth.claims.cnf, client: issuer.ref }, this.#sender);
+    if (claimed === undefined) return this.#demand(auth, this.#demands, moment);
     this.#confirmed.set(request, { token, claimed });
-    return claimed.then((nonce) => {
-      if (nonce !== undefined) request.setHeader?.('DPoP-Nonce', nonce);
-      return this.#demand(auth, this.#demands);
-    });
+    return this.#demandLater(request, auth, claimed);
   }
 
-  #demand(auth: VerifiedToken, demands: readonly Demand[]): VerifiedToken {
-    if (demands.length === 0) return auth;
-    const { now, tolerance } = this.#now();
+  async #demandLater(
+    request: ApiRequest,
+    auth: VerifiedToken,
+    claimed: Promise<string | undefined>,
+  ): Promise<VerifiedToken> {
+    const nonce = await claimed;
+    if (nonce !== undefined) request.setHeader?.('DPoP-Nonce', nonce);
+    return this.#demand(auth, this.#demands, this.#now());
+  }
+
+  #demand(auth: VerifiedToken, demands: readonly Demand[], { now, tolerance }: Moment): VerifiedToken {
     for (const demand of demands) demand(auth, now, tolerance);
     return auth;
   }
 
+  async #orRefuse(verdict: Promise<VerifiedToken>, scheme: Credentials['scheme']): Promise<VerifiedToken> {
+    try {
+      return await verdict;
+    } catch (error) {
+      return this.#refuse(error, scheme);
+    }
+  }
+
   #refuse(cause: unknown, scheme: Credentials['scheme']): never {
-    const error = tokenErrorOf(cause, scheme, this.#challenges);
-    const code = cause instanceof OidcError ? cause.code : undefined;
-    if (code)
+    // Where no token came, none was refused.
+    if (cause instanceof OidcError && !(cause instanceof TokenError)) {
+      const { code } = cause;
       publish('latchkey:token', { type: 'access_token_refused', client: this.#client, at: this.#clock.now(), code });
-    throw error;
+    }
+    throw tokenErrorOf(cause, scheme, this.#challenges);
   }
 
   #now(): Moment {
-    return momentOf({ now: this.#clock.now() / 1000, clockTolerance: this.#tolerance });
-  }
-
-  #warn(): void {
-    const about = { ref: this.#client, clock: this.#clock };
-    const { clientId, audience = [], dangerouslyAllowHttp } = this.options;
-    if (clientId !== undefined && [audience].flat().includes(clientId))
-      warn(
-        about,
-        'LATCHKEY_AUDIENCE',
-        'The audience of an API is its own client_id: ID tokens have that audience too. Give the API a name of its own.',
-      );
-    if (dangerouslyAllowHttp)
-      warn(about, 'LATCHKEY_DANGEROUS_OPTION', 'Option dangerouslyAllowHttp is on: a protection is off.');
+    const now = this.#clock.now() / 1000;
+    return { now, tolerance: this.#tolerance, latest: now + Math.max(this.#tolerance, 10) };
   }
 }

@@ -1,8 +1,8 @@
 import { isObject } from '../messages/members.js';
 
-/** An access token that was verified: what `req.auth` is. Frozen. */
+/** An access token that was verified: what `req.auth` is. Frozen all the way down, for the next request gets the same. */
 export interface VerifiedToken<Claims extends object = Record<never, never>> {
-  /** The token as it came. */
+  /** The token as it came. It is not enumerable, so that who logs or sends what they have here does not give it away. */
   readonly token: string;
   /** How it came: bound to a key, by `DPoP`. */
   readonly scheme: 'Bearer' | 'DPoP';
@@ -22,25 +22,43 @@ export interface VerifiedToken<Claims extends object = Record<never, never>> {
   readonly expiresAt: number | undefined;
 }
 
-/** Reads what is common to tokens that say it themselves and to tokens that the OP is asked about. */
+/** A set that `Object.freeze` would leave open: what one request put in would be granted to all that come after. */
+class Scopes extends Set<string> {
+  constructor(scopes: readonly string[]) {
+    super();
+    for (const each of scopes) super.add(each);
+  }
+
+  override add(): never {
+    return refuse();
+  }
+  override delete(): never {
+    return refuse();
+  }
+  override clear(): never {
+    return refuse();
+  }
+}
+
+/** Reads what is common to tokens that say it themselves and to tokens that the OP is asked about; the claims are frozen. */
 export function verifiedToken(
   { token, issuer }: Pick<VerifiedToken, 'token' | 'issuer'>,
   claims: Readonly<Record<string, unknown>>,
 ): VerifiedToken {
   const { sub, exp } = claims;
   const clientId = textOf(claims.client_id) ?? textOf(claims.azp);
-  return Object.freeze({
-    token,
+  const auth = {
     // What is bound to a key comes by DPoP, everything else does not: whoever sends it is held to that.
-    scheme: isObject(claims.cnf) && claims.cnf.jkt !== undefined ? 'DPoP' : 'Bearer',
+    scheme: isObject(claims.cnf) && claims.cnf.jkt !== undefined ? ('DPoP' as const) : ('Bearer' as const),
     issuer,
     claims,
     sub: textOf(sub),
     clientId,
     isClient: clientId !== undefined && (sub === undefined || sub === clientId),
-    scopes: new Set(scopesOf(claims.scope ?? claims.scp)),
+    scopes: new Scopes(scopesOf(claims.scope ?? claims.scp)),
     expiresAt: typeof exp === 'number' ? exp : undefined,
-  });
+  };
+  return Object.freeze(Object.defineProperty(auth, 'token', { value: token }) as typeof auth & { token: string });
 }
 
 /** Space-delimited by the specifications, a list at some vendors. */
@@ -51,4 +69,8 @@ function scopesOf(scope: unknown): readonly string[] {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function refuse(): never {
+  throw new TypeError('The scopes of a token cannot be changed.');
 }

@@ -1,7 +1,9 @@
 import { ResponseError, show } from '../errors.js';
-import { readHeader, readObject, type JwtHeader } from '../keys/jwt-header.js';
+import { parseObject, readHeader, type JwtHeader } from '../keys/jwt-header.js';
 import { isSignedBy, type VerificationKey } from '../keys/verify-signature.js';
 import { JwtAccessToken } from '../messages/index.js';
+import type { Moment } from '../messages/token-checks.js';
+import { otherTokenIn } from './other-token.js';
 import type { TokenIssuer } from './token-issuer.js';
 import type { AccessTokenMark } from './token-options.js';
 
@@ -20,18 +22,10 @@ export interface SignedToken {
   readonly key: VerificationKey;
 }
 
-/** Seconds. */
-export interface TokenTime {
-  readonly now: number;
-  readonly tolerance: number;
-}
-
 const jwsShape = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const maxCandidates = 10;
 /** What RFC 9068 demands beyond what every access token has. */
 const required = ['aud', 'sub', 'client_id', 'iat', 'jti'] as const;
-/** What some OPs call their other tokens within. */
-const otherKinds = new Set<unknown>(['ID', 'Logout', 'Refresh']);
 
 /** Takes a signed JWT apart; nothing where it is none. @throws ResponseError `jwt_malformed`, `jwt_crit` */
 export function readToken(token: string): ReadToken | undefined {
@@ -40,7 +34,8 @@ export function readToken(token: string): ReadToken | undefined {
   return {
     jws: token,
     header: readHeader(token),
-    claims: readObject(Buffer.from(payload, 'base64url'), 'the JWT payload'),
+    // As it was parsed, not copied: the message that is made of it copies, and refuses what JSON must not hold.
+    claims: parseObject(Buffer.from(payload, 'base64url'), 'the JWT payload'),
   };
 }
 
@@ -53,7 +48,7 @@ export function readToken(token: string): ReadToken | undefined {
 export function verifyAccessToken(
   token: ReadToken,
   issuer: TokenIssuer,
-  time: TokenTime,
+  moment: Moment,
 ): SignedToken | Promise<SignedToken> {
   const { header } = token;
   // 1. The algorithm, of those that are taken from this issuer
@@ -63,19 +58,19 @@ export function verifyAccessToken(
   requireType(header, issuer.mark !== undefined);
   // 3. The keys
   const held = issuer.keysHeld(header);
-  if (held.length) return verifyWith(held, { token, issuer, time });
-  return issuer.keysFor(header).then((keys) => verifyWith(keys, { token, issuer, time }));
+  if (held.length) return verifyWith(held, { token, issuer, moment });
+  return issuer.keysFor(header).then((keys) => verifyWith(keys, { token, issuer, moment }));
 }
 
 interface Question {
   readonly token: ReadToken;
   readonly issuer: TokenIssuer;
-  readonly time: TokenTime;
+  readonly moment: Moment;
 }
 
 function verifyWith(
   keys: readonly VerificationKey[],
-  { token: { jws, header, claims: raw }, issuer, time: { now, tolerance } }: Question,
+  { token: { jws, header, claims: raw }, issuer, moment }: Question,
 ): SignedToken {
   // 4. The signature
   const key = keys.slice(0, maxCandidates).find((each) => isSignedBy(jws, header.alg, each));
@@ -86,7 +81,8 @@ function verifyWith(
   const claims = JwtAccessToken.fromJson(raw);
   if (issuer.mark === undefined) requireClaims(claims);
   // 7. iss, aud, exp, nbf, iat
-  claims.validate({ issuer: issuer.name, audience: issuer.audience, now, clockTolerance: tolerance });
+  const { now, tolerance: clockTolerance } = moment;
+  claims.validate({ issuer: issuer.name, audience: issuer.audience, now, clockTolerance });
   return { claims, key };
 }
 
@@ -98,22 +94,22 @@ function requireType({ typ }: JwtHeader, lenient: boolean): void {
 }
 
 function requireKind(claims: Claims, mark: AccessTokenMark | undefined): void {
-  if (otherKinds.has(claims.typ))
-    throw refusal('access_token_kind', 'an access token', `typ ${show(claims.typ)} within`);
-  if ('events' in claims) throw refusal('access_token_kind', 'an access token', 'one with events');
-  if (claims.token_use === 'id') throw refusal('access_token_kind', 'an access token', 'token_use "id"');
+  const other = otherTokenIn(claims);
+  if (other !== undefined) throw refusal('access_token_kind', 'an access token', `another, by its ${other}`);
   if (mark !== undefined && !hasMark(claims, mark))
     throw refusal('access_token_kind', `a token with the mark of access tokens, ${show(mark)}`, 'one without');
 }
 
 function hasMark(claims: Claims, mark: AccessTokenMark): boolean {
-  if (typeof mark === 'string') return claims[mark] !== undefined && claims[mark] !== null;
-  const value = claims[mark.claim];
+  const name = typeof mark === 'string' ? mark : mark.claim;
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  if (typeof mark === 'string') return value !== undefined && value !== null;
   return value === mark.value || (Array.isArray(value) && value.includes(mark.value));
 }
 
+/** One that is empty says as little as none. */
 function requireClaims(claims: JwtAccessToken): void {
-  const missing = required.find((name) => claims[name] === undefined);
+  const missing = required.find((name) => claims[name] === undefined || claims[name] === '');
   if (missing !== undefined) throw refusal('access_token_claims', `${missing} in an access token`, 'none');
 }
 
