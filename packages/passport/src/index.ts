@@ -1,6 +1,15 @@
 // The public API of the passport adapter.
-export { type ErrorHandler, type OidcAuthenticateOptions, OidcStrategy } from './oidc-strategy.js';
-export type { Verify, VerifiedLogin, VerifyDone } from './verify.js';
-export type { Middleware, MiddlewareOptions } from './middleware.js';
-export type { LoginInfo } from './outcome.js';
+
+// The strategies
+export { OidcStrategy } from './oidc-strategy.js';
+export { BearerStrategy } from './bearer-strategy.js';
+
+// What the program says about who that is
+export type { PresentedToken, VerifiedLogin, Verify, VerifyDone } from './verify.js';
+
+// What `passport.authenticate()` takes, and what it leaves on the request
+export type { BearerAuthenticateOptions, LoginInfo, OidcAuthenticateOptions, TokenInfo } from './types.js';
+
+// What is mounted beside it
+export type { ErrorHandler, Middleware, MiddlewareOptions } from './types.js';
 export type { PassportRequest } from './requests.js';

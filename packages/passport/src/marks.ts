@@ -17,23 +17,33 @@ import type { Done, LogIn, LogOut, Mark } from './requests.js';
 /**
  * Ends the login session of a request when the session behind it has ended. Where that cannot be found out, whoever
  * asks for the user is told so: nobody is anonymous because of a fault, and nobody is signed in by a guess.
+ * @throws TypeError where passport restores users only after it
  */
 export async function settle({ req }: Seen, visit: Visit): Promise<void> {
   const mark = markOf(req, visit);
   if (!mark) return;
+  const logOut = requireOrder(req);
   try {
     if ((await visit.session())?.record.id === mark.session) return;
   } catch (fault) {
-    // What passport.session() has not restored yet cannot be withheld from here.
-    if (!isAuthenticated(req)) throw fault;
     return withhold(req, fault);
   }
-  await leave(req);
+  if (visit.bringsSession) return leave(req, logOut);
+  // Without its cookie, which pages elsewhere cannot send along, a request says nothing of the session: it is nobody's.
+  Reflect.set(req, userPropertyOf(req), undefined);
 }
 
 function markOf(req: PassportRequest, { client }: Visit): Mark | undefined {
   const mark = partsOf(req).session?.latchkey;
   return mark?.issuer === client.ref.issuer && mark.clientId === client.ref.clientId ? mark : undefined;
+}
+
+/** A user that is restored later is one that nobody has looked after. */
+function requireOrder(req: PassportRequest): LogOut {
+  const { session, logOut } = partsOf(req);
+  const isRestored = isAuthenticated(req) || (session?.passport && session.passport.user === undefined);
+  if (isRestored && logOut) return logOut;
+  throw new TypeError("Expected passport.session() before the strategy's middleware, came it after.");
 }
 
 function withhold(req: PassportRequest, fault: unknown): void {
@@ -49,12 +59,10 @@ function withhold(req: PassportRequest, fault: unknown): void {
   });
 }
 
-function leave(req: PassportRequest): Promise<void> {
-  const { logOut, session } = partsOf(req);
-  if (!logOut) throw new TypeError("Expected passport.session() before the strategy's middleware, came none.");
-  delete session?.latchkey;
+function leave(req: PassportRequest, logOut: LogOut): Promise<void> {
+  delete partsOf(req).session?.latchkey;
   return new Promise((resolve, reject) =>
-    logOut.call(req, {}, (error) => (error ? reject(error as Error) : resolve())),
+    logOut.call(req, {}, (error) => (error ? reject(asError(error)) : resolve())),
   );
 }
 

@@ -1,21 +1,9 @@
 import { handle, headerOf, type OidcClient, send, targetOf, toRequest, Visit } from '@latchkey/core';
-import type { ServerResponse } from 'node:http';
 import { carrySession } from './answers.js';
 import { bindLogOut, settle } from './marks.js';
 import { note, partsOf, type PassportRequest, type Seen } from './requests.js';
 import { within } from './scope.js';
-
-/** A middleware of Express, or of whatever speaks like it. */
-export type Middleware = (req: PassportRequest, res: ServerResponse, next: (error?: unknown) => void) => void;
-
-/** What the middleware leaves to the program. */
-export interface MiddlewareOptions {
-  /**
-   * Whether the callback is answered here, with a redirect to where the login began, or a page that says why not.
-   * Default true; with false a route of the program has to answer it, by `passport.authenticate()`.
-   */
-  readonly callback?: boolean;
-}
+import type { Middleware, MiddlewareOptions } from './types.js';
 
 /** Serves the client's routes, and ends login sessions whose session behind has ended. */
 export function middlewareOf(client: OidcClient, { callback = true }: MiddlewareOptions): Middleware {

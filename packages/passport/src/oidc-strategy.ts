@@ -1,28 +1,14 @@
-import { demandLogin, OidcClient, OidcError, type OidcOptions, errorAnswer, send } from '@latchkey/core';
-import type { ServerResponse } from 'node:http';
+import { answerDenied, DeniedError, errorAnswer, OidcClient, OidcError, type OidcOptions, send } from '@latchkey/core';
 import passport from 'passport';
-import { dependOnSession } from './answers.js';
-import { completeCallback } from './complete-callback.js';
-import { bindLogIn, bindLogOut, userFor } from './marks.js';
-import { middlewareOf, type Middleware, type MiddlewareOptions } from './middleware.js';
-import { type Outcome, outcomeOf } from './outcome.js';
+import { completeCallback } from './callback.js';
+import { guard } from './guard.js';
+import { bindLogIn, bindLogOut } from './marks.js';
+import { middlewareOf } from './middleware.js';
+import { conclude, type Outcome } from './outcome.js';
 import { type PassportRequest, type Seen, seenOf } from './requests.js';
-import { type Scope, within, withVerify } from './scope.js';
-import type { Verify } from './verify.js';
-
-/** What `passport.authenticate('oidc', options)` takes beside passport's own. */
-export interface OidcAuthenticateOptions {
-  /** Lets requests pass to whom nobody is signed in, without a user; default false. */
-  readonly optional?: boolean;
-}
-
-/** Answers errors, as Express calls such a middleware. */
-export type ErrorHandler = (
-  error: unknown,
-  req: PassportRequest,
-  res: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
+import { withVerify } from './scope.js';
+import type { ErrorHandler, Middleware, MiddlewareOptions, OidcAuthenticateOptions } from './types.js';
+import type { Verify, VerifiedLogin } from './verify.js';
 
 /**
  * Signs people in by OpenID Connect. `passport.authenticate('oidc')` lets signed-in requests pass, sends navigations to
@@ -37,20 +23,23 @@ export class OidcStrategy extends passport.Strategy {
   readonly client: OidcClient;
 
   /** @param verify maps each login to a user of the program, or refuses it */
-  constructor(options: OidcOptions, verify: Verify) {
+  constructor(options: OidcOptions, verify: Verify<VerifiedLogin>) {
     super();
     this.client = new OidcClient(withVerify(options, verify));
   }
 
   /**
-   * The middleware that serves the routes of a login and a logout, and signs out whose session has ended. Mount it after
-   * `passport.session()`, where that is used, and before what asks for users.
+   * Serves the routes of a login and a logout, and signs out whose session has ended. Mount it after
+   * `passport.session()`, where that is used, and before all that asks for users.
    */
   middleware(options: MiddlewareOptions = {}): Middleware {
     return middlewareOf(this.client, options);
   }
 
-  /** Answers what the strategy refused, under `failWithError`, and what failed: as a page to people, as JSON to everybody else. */
+  /**
+   * Answers what the strategy refused under `failWithError`, and errors of ours: as a page to people, as JSON to
+   * everybody else, or as the hook `onError` says.
+   */
   errorHandler(): ErrorHandler {
     return (error, req, res, next) => {
       const seen = seenOf(this.client, req);
@@ -61,61 +50,29 @@ export class OidcStrategy extends passport.Strategy {
 
   /** Called by passport. @internal */
   override authenticate(req: PassportRequest, options: OidcAuthenticateOptions = {}): void {
-    decide(this.client, req, options)
-      .catch((error: unknown): Outcome => ({ is: 'error', error }))
-      .then((outcome) => this.conclude(outcome))
-      .catch((error: unknown) => this.error(error));
-  }
-
-  private conclude(outcome: Outcome): void {
-    switch (outcome.is) {
-      case 'success':
-        return this.success(outcome.user, outcome.info);
-      case 'fail':
-        return this.fail({ ...outcome.info }, outcome.status);
-      case 'redirect':
-        return this.redirect(outcome.url, outcome.status);
-      case 'pass':
-        return this.pass();
-      case 'error':
-        return this.error(outcome.error);
-    }
+    conclude(this, decide(this.client, req, options));
   }
 }
 
 async function decide(client: OidcClient, req: PassportRequest, options: OidcAuthenticateOptions): Promise<Outcome> {
   const seen = seenOf(client, req);
-  if (!seen)
-    throw new TypeError(
-      'Expected app.use(strategy.middleware()) before passport.authenticate(), came a request that it has not seen.',
-    );
+  if (!seen) {
+    const before = 'Expected app.use(strategy.middleware()) before passport.authenticate()';
+    throw new TypeError(`${before}, came a request that it has not seen.`);
+  }
   bindLogOut(seen);
   const outcome = seen.visit.route?.name === 'callback' ? await completeCallback(seen) : await guard(seen, options);
   if (outcome.is === 'success') bindLogIn(seen, { ...outcome.info, user: outcome.user });
   return outcome;
 }
 
-async function guard(seen: Seen, { optional = false }: OidcAuthenticateOptions): Promise<Outcome> {
-  const { req, res, visit } = seen;
-  try {
-    if (optional && !(await visit.session())) return { is: 'pass' };
-    const scope: Scope = { req };
-    const answer = await within(scope, () => demandLogin(visit));
-    if (answer) return outcomeOf(answer, seen, scope);
-    const session = await visit.session();
-    if (!session) throw new TypeError('Expected a session after it was demanded, came none.');
-    return { is: 'success', user: userFor(seen, session), info: { session } };
-  } finally {
-    dependOnSession(visit, res);
-  }
-}
-
 async function answerTo(error: unknown, { visit, refused }: Seen): Promise<Response | undefined> {
   if (refused && (error === refused.error || isFailure(error))) return refused.answer;
+  if (error instanceof DeniedError) return answerDenied(visit, error);
   return error instanceof OidcError ? errorAnswer(visit, error) : undefined;
 }
 
-/** What passport makes of `fail` under `failWithError`. */
+/** What passport makes of a refusal under `failWithError`. */
 function isFailure(error: unknown): boolean {
   return error instanceof Error && error.name === 'AuthenticationError';
 }

@@ -1,34 +1,49 @@
-import { OidcError, type Session } from '@latchkey/core';
+import type { OidcError } from '@latchkey/core';
+import type passport from 'passport';
 import { carryCookies, carryHeaders } from './answers.js';
 import type { Seen } from './requests.js';
 import type { Scope } from './scope.js';
-
-/** What `req.authInfo` is after the strategy has let a request pass. */
-export interface LoginInfo {
-  /** The session that the user is signed in with; its tokens are there. */
-  readonly session: Session;
-  /** At the callback: the page that the login began at. */
-  readonly returnTo?: string;
-}
+import type { Failure } from './types.js';
 
 /** The one of passport's five outcomes that a request came to. */
-export type Outcome =
-  | { readonly is: 'success'; readonly user: Express.User; readonly info: LoginInfo }
-  | { readonly is: 'fail'; readonly info: Failure; readonly status: number }
+export type Outcome<Info extends object = object> =
+  | { readonly is: 'success'; readonly user: Express.User; readonly info: Info }
+  /** `why` is what people may read, or a challenge. */
+  | { readonly is: 'fail'; readonly why: Failure | string; readonly status: number }
   | { readonly is: 'redirect'; readonly url: string; readonly status: number }
   | { readonly is: 'pass' }
   | { readonly is: 'error'; readonly error: unknown };
 
-/** What passport is told of a refusal: its `failureMessage`, and the `info` of a callback. */
-export interface Failure {
-  /** What people may read. */
-  readonly message: string;
-  /** The code of the error, stable. */
-  readonly code: string;
+/** Tells passport what a request came to. */
+export function conclude(strategy: passport.StrategyCreatedStatic, decision: Promise<Outcome>): void {
+  // Taken before anything is waited for: given a strategy in place of a name, passport hangs what answers the next
+  // request on the same object, and that one would be signed in as this one's user.
+  const success = strategy.success.bind(strategy);
+  const fail = strategy.fail.bind(strategy);
+  const redirect = strategy.redirect.bind(strategy);
+  const pass = strategy.pass.bind(strategy);
+  const error = strategy.error.bind(strategy);
+  decision
+    .catch((fault: unknown): Outcome => ({ is: 'error', error: fault }))
+    .then((outcome) => {
+      switch (outcome.is) {
+        case 'success':
+          return success(outcome.user, outcome.info);
+        case 'fail':
+          return fail(typeof outcome.why === 'string' ? outcome.why : { ...outcome.why }, outcome.status);
+        case 'redirect':
+          return redirect(outcome.url, outcome.status);
+        case 'pass':
+          return pass();
+        case 'error':
+          return error(outcome.error);
+      }
+    })
+    .catch(error);
 }
 
-/** What came of an answer of core's that lets nobody pass: a redirect, a refusal, or something that is broken. */
-export function outcomeOf(answer: Response, seen: Seen, { refusal, verified }: Scope): Outcome {
+/** What an answer of core's comes to that lets nobody pass: a redirect, a refusal, or a fault. */
+export function outcomeOf(answer: Response, seen: Seen, { refusal, verified }: Scope): Outcome<never> {
   const { status } = answer;
   const location = answer.headers.get('location');
   if (location !== null) {
@@ -36,9 +51,13 @@ export function outcomeOf(answer: Response, seen: Seen, { refusal, verified }: S
     return { is: 'redirect', url: location, status };
   }
   carryCookies(answer, seen.res);
-  if (!(refusal instanceof OidcError)) throw new TypeError('Expected a reason for this answer, came none.');
-  seen.refused = { error: refusal, answer };
-  if (status >= 500) return { is: 'error', error: refusal };
-  const info = { message: refusal.publicMessage, code: refusal.code, ...verified?.info };
-  return { is: 'fail', info, status };
+  const error = expected(refusal);
+  seen.refused = { error, answer };
+  if (status >= 500) return { is: 'error', error };
+  return { is: 'fail', why: { message: error.publicMessage, code: error.code, ...verified?.info }, status };
+}
+
+function expected(refusal: OidcError | undefined): OidcError {
+  if (refusal) return refusal;
+  throw new TypeError('Expected a reason for an answer that lets nobody pass, came none.');
 }

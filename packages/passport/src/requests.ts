@@ -101,3 +101,11 @@ export function note(it: Seen): Seen {
 export function seenOf(client: OidcClient, req: PassportRequest): Seen | undefined {
   return seen.get(client)?.get(req);
 }
+
+/** Requests whose token `BearerStrategy` has refused. */
+export const tokenRefused = new WeakSet<object>();
+
+/** What a callback was given for an error, as one. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('A callback was given an error that is none.', { cause: error });
+}

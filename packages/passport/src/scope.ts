@@ -1,7 +1,7 @@
 import { type Hooks, type OidcError, type OidcOptions, refuseLogin } from '@latchkey/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PassportRequest } from './requests.js';
-import { ask, type Verify, type VerifyAnswer } from './verify.js';
+import { ask, type VerifiedLogin, type Verify, type VerifyAnswer } from './verify.js';
 
 /** What core's hooks leave behind for the strategy, whose request they do not know. */
 export interface Scope {
@@ -20,7 +20,7 @@ export async function within<T>(scope: Scope, step: () => Promise<T>): Promise<T
 }
 
 /** The options with `verify` for their `onLogin`. */
-export function withVerify({ hooks, ...options }: OidcOptions, verify: Verify): OidcOptions {
+export function withVerify({ hooks, ...options }: OidcOptions, verify: Verify<VerifiedLogin>): OidcOptions {
   const onLogin: Hooks['onLogin'] = async (context) => {
     const scope = scopes.getStore();
     if (!scope) throw new TypeError("Expected a callback that came by the strategy or its middleware, came another's.");

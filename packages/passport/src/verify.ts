@@ -1,5 +1,5 @@
-import type { LoginContext } from '@latchkey/core';
-import type { PassportRequest } from './requests.js';
+import type { LoginContext, VerifiedToken } from '@latchkey/core';
+import { asError, type PassportRequest } from './requests.js';
 
 /** A login that was validated, for the program to say who that is to it. */
 export interface VerifiedLogin extends LoginContext {
@@ -7,17 +7,25 @@ export interface VerifiedLogin extends LoginContext {
   readonly req: PassportRequest;
 }
 
+/** An access token that was verified, for the program to say who that is to it. */
+export interface PresentedToken {
+  /** The token, and what it says. */
+  readonly auth: VerifiedToken;
+  /** The request as the framework has it. */
+  readonly req: PassportRequest;
+}
+
 /** Passport's callback: an error, or the user, or false with what to tell about it. */
 export type VerifyDone = (error: unknown, user?: Express.User | false | null, info?: object) => void;
 
+/** What a program answers: its user, or that there is none. */
+type Verified = Express.User | false | null | undefined | void;
+
 /**
- * Maps a validated login to a user of the program (JSON), which the session keeps; `false` refuses. It returns the
- * user, or a promise of it, or calls `done`.
+ * Maps what was validated to a user of the program; `false` refuses. It returns the user, or a promise of it, or calls
+ * `done`. Whoever says nothing has not agreed.
  */
-export type Verify = (
-  login: VerifiedLogin,
-  done: VerifyDone,
-) => Express.User | false | null | undefined | void | Promise<Express.User | false | null | undefined | void>;
+export type Verify<Subject> = (subject: Subject, done: VerifyDone) => Verified | Promise<Verified>;
 
 /** What the program said. */
 export interface VerifyAnswer {
@@ -26,8 +34,8 @@ export interface VerifyAnswer {
   readonly info?: object | undefined;
 }
 
-/** Asks the program, in whichever of passport's styles it answers. Whoever says nothing has not agreed. */
-export function ask(verify: Verify, login: VerifiedLogin): Promise<VerifyAnswer> {
+/** Asks the program, in whichever of passport's styles it answers. */
+export function ask<Subject>(verify: Verify<Subject>, subject: Subject): Promise<VerifyAnswer> {
   return new Promise((resolve, reject) => {
     const done: VerifyDone = (error, user, info) => {
       if (error) reject(asError(error));
@@ -35,12 +43,8 @@ export function ask(verify: Verify, login: VerifiedLogin): Promise<VerifyAnswer>
     };
     // What takes `done` may call it after it has returned nothing.
     const waits = verify.length > 1;
-    Promise.resolve(verify(login, done)).then((user) => {
+    Promise.resolve(verify(subject, done)).then((user) => {
       if (user !== undefined || !waits) resolve({ user: user || undefined });
     }, reject);
   });
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('verify failed with what is no error.', { cause: error });
 }

@@ -3,24 +3,26 @@ import { dependOnSession } from './answers.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import type { Seen } from './requests.js';
 import { type Scope, within } from './scope.js';
+import type { LoginInfo } from './types.js';
 
 /** Completes a login for passport: the user that the program made of it, or why there is none. */
-export async function completeCallback(seen: Seen): Promise<Outcome> {
+export async function completeCallback(seen: Seen): Promise<Outcome<LoginInfo>> {
   const { client } = seen.visit;
   const scope: Scope = { req: seen.req };
   const { origin } = new URL(client.baseUrl);
   const request = await toRequest(seen.req, origin);
   const answer = await within(scope, () => handle(client, request));
-  if (!answer) throw new TypeError('Expected a callback, came another request.');
+  if (!answer) throw new TypeError('Expected a request for the callback, came another.');
   const cookies = answer.headers.getSetCookie();
-  const returnTo = answer.headers.get('location')?.slice(origin.length);
   const outcome = outcomeOf(answer, seen, scope);
   const user = scope.verified?.user;
-  if (outcome.is !== 'redirect' || scope.refusal || !user || returnTo === undefined) return outcome;
+  // One that was completed before leads whom it signed in to their page, too.
+  if (outcome.is !== 'redirect' || scope.refusal || !user) return outcome;
   seen.visit = following(seen.visit, cookies);
   const session = await seen.visit.session();
-  if (!session) return outcome; // ended in this very moment: the page there finds out
+  if (!session) return outcome; // it has ended within this very moment: its page finds that out
   dependOnSession(seen.visit, seen.res);
+  const returnTo = outcome.url.slice(origin.length);
   return { is: 'success', user, info: { ...scope.verified?.info, session, returnTo } };
 }
 

@@ -1,0 +1,69 @@
+import { NodeApiRequest, TokenError, type TokenOptions, TokenVerifier } from '@latchkey/core';
+import type { ServerResponse } from 'node:http';
+import passport from 'passport';
+import { conclude, type Outcome } from './outcome.js';
+import { type PassportRequest, tokenRefused } from './requests.js';
+import type { BearerAuthenticateOptions, TokenInfo } from './types.js';
+import { ask, type PresentedToken, type Verify } from './verify.js';
+
+/**
+ * Protects an API by access tokens. `passport.authenticate('bearer')` lets requests with a good one pass, and fails all
+ * others with the challenge of RFC 6750.
+ * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
+ * @example passport.use(new BearerStrategy({ issuer, audience }, ({ auth }) => users.find(auth.sub)))
+ */
+export class BearerStrategy extends passport.Strategy {
+  /** By which `passport.authenticate()` knows it, unless `passport.use()` is given another. */
+  override readonly name: string = 'bearer';
+  /** What decides about tokens. */
+  readonly verifier: TokenVerifier;
+  private readonly verify: Verify<PresentedToken>;
+  /** By the options that `passport.authenticate()` was given: the same for every request of a route. */
+  private readonly policies = new WeakMap<object, ReturnType<TokenVerifier['policy']>>();
+
+  /** @param verify maps each token to a user of the program, or refuses it */
+  constructor(options: TokenOptions, verify: Verify<PresentedToken>) {
+    super();
+    this.verifier = new TokenVerifier(options);
+    this.verify = verify;
+  }
+
+  /** Called by passport. @internal */
+  override authenticate(req: PassportRequest, options: BearerAuthenticateOptions = {}): void {
+    conclude(this, this.decide(req, options));
+  }
+
+  /** What a route demands beyond the options. */
+  private policyOf(options: BearerAuthenticateOptions): ReturnType<TokenVerifier['policy']> | undefined {
+    const known = this.policies.get(options);
+    if (known) return known;
+    const { scope, anyScope, claims, acr, maxAge } = options;
+    const given = Object.entries({ scope, anyScope, claims, acr, maxAge }).filter(([, value]) => value !== undefined);
+    if (given.length === 0) return undefined;
+    const policy = this.verifier.policy(Object.fromEntries(given));
+    this.policies.set(options, policy);
+    return policy;
+  }
+
+  private async decide(req: PassportRequest, options: BearerAuthenticateOptions): Promise<Outcome<TokenInfo>> {
+    const { res } = req as { res?: ServerResponse };
+    try {
+      const request = new NodeApiRequest(req, res);
+      const auth = await this.verifier.verify(request);
+      if (!this.verifier.passesPreflight(request)) this.policyOf(options)?.(auth);
+      if (!auth) return { is: 'pass' };
+      const { user, info } = await ask(this.verify, { auth, req });
+      if (user) return { is: 'success', user, info: { ...info, auth } };
+      tokenRefused.add(req);
+      const why = { message: 'You may not do this.', code: 'token_refused', ...info };
+      return { is: 'fail', why, status: 403 };
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error;
+      if (error.code !== 'token_required') tokenRefused.add(req);
+      const challenge = error.headers['WWW-Authenticate'] ?? '';
+      // Passport says the challenge with 401 alone, and not at all where a callback answers.
+      if (res && !res.headersSent) res.setHeader('WWW-Authenticate', challenge);
+      return { is: 'fail', why: challenge, status: error.status };
+    }
+  }
+}

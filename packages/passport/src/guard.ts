@@ -1,0 +1,36 @@
+import { demandLogin, DeniedError, type LoginRequest } from '@latchkey/core';
+import { dependOnSession } from './answers.js';
+import { userFor } from './marks.js';
+import { type Outcome, outcomeOf } from './outcome.js';
+import { type Seen, tokenRefused } from './requests.js';
+import { type Scope, within } from './scope.js';
+import type { LoginInfo, OidcAuthenticateOptions } from './types.js';
+
+/** What `passport.authenticate()` takes for every strategy that sends people elsewhere. */
+type Options = OidcAuthenticateOptions & { readonly prompt?: string };
+
+/** Lets who is signed in pass; who is not is sent to sign in, where that is possible. */
+export async function guard(seen: Seen, options: Options): Promise<Outcome<LoginInfo>> {
+  const { req, res, visit } = seen;
+  // Whoever comes with a token is judged by that alone.
+  if (tokenRefused.has(req))
+    return { is: 'fail', why: { message: 'The token alone decides.', code: 'token_refused' }, status: 401 };
+  try {
+    if (options.optional && !(await visit.session())) return { is: 'pass' };
+    const scope: Scope = { req };
+    const answer = await within(scope, () => demandLogin(visit, options, requestOf(options)));
+    if (answer) return outcomeOf(answer, seen, scope);
+    const session = await visit.session();
+    if (!session) throw new DeniedError('login_required', 'Expected a signed-in session, came none.', { status: 401 });
+    return { is: 'success', user: userFor(seen, session), info: { session } };
+  } finally {
+    dependOnSession(visit, res);
+  }
+}
+
+function requestOf({ returnTo, authorizationParams, prompt }: Options): Omit<LoginRequest, 'beganUnder'> {
+  return {
+    ...(returnTo !== undefined && { returnTo }),
+    authorizationParams: { ...authorizationParams, ...(prompt !== undefined && { prompt }) },
+  };
+}
