@@ -1,5 +1,6 @@
 import { endSessions, type Session, type Visit } from '@latchkey/core';
 import {
+  asError,
   type LoginRequestParts,
   partsOf,
   type PassportRequest,
