@@ -7,7 +7,9 @@ import type { Rules } from './rules.js';
 it('remembers what is known of a call, and nothing of another', () => {
   const [key, call] = [{}, { registry: new OidcRegistry(), clientName: 'staff' }];
   noteCall(key, call);
-  expect(callOf(key)).toBe(call);
+  expect(callOf(key)).toEqual(call);
+  noteCall(key, { registry: call.registry, clientName: 'guests' });
+  expect(callOf(key)).toEqual({ registry: call.registry, clientName: 'guests' });
   expect(callOf({})).toBeUndefined();
 });
 

@@ -1,4 +1,5 @@
 import type { OidcClient, Session, VerifiedToken } from '@latchkey/core';
+import type { HttpResponse } from './context/http-channel.js';
 import type { OidcRegistry } from './registry.js';
 import type { Rules } from './rules.js';
 
@@ -8,6 +9,8 @@ export interface Call {
   readonly registry: OidcRegistry;
   /** Whose sessions its handler takes; undefined: those of the client without a name. */
   readonly clientName?: string | undefined;
+  /** What its answer is said with, over HTTP; a query's resolvers do not see it. */
+  readonly response?: HttpResponse | undefined;
 }
 
 /** What a guard let a call pass for. */
@@ -19,9 +22,9 @@ export interface Pass {
 const calls = new WeakMap<object, Call>();
 const passes = new WeakMap<object, WeakMap<Rules, Pass>>();
 
-/** Remembers it by what the state of a call hangs on. */
+/** Remembers it by what the state of a call hangs on, beside what is known already. */
 export function noteCall(key: object, call: Call): void {
-  calls.set(key, call);
+  calls.set(key, { ...calls.get(key), ...call });
 }
 
 /** What was remembered of it; undefined when neither our routes nor a guard of ours have seen it. */

@@ -19,6 +19,10 @@ export { AccessToken, CurrentUser, OidcSession } from './parameters.js';
 export { OidcException } from './oidc-exception.js';
 export { OidcFilter } from './oidc-filter.js';
 
+// Sockets
+export { callerOf } from './sockets/connections.js';
+export type { Pass } from './calls.js';
+
 // Descriptions
 export { describeGuards, type OpenApi } from './open-api.js';
 

@@ -1,11 +1,4 @@
-import {
-  type ErrorContext,
-  type Hooks,
-  type OidcClient,
-  type OidcError,
-  type OidcOptions,
-  subscribe,
-} from '@latchkey/core';
+import { type Hooks, type OidcClient, type OidcError, type OidcOptions, subscribe } from '@latchkey/core';
 import { Logger } from '@nestjs/common';
 
 const logger = new Logger('Latchkey');
@@ -16,7 +9,8 @@ export function withLogging(options: OidcOptions): OidcOptions {
   // What is no hook is for the client to refuse.
   if (hooks !== undefined && (!isObject(hooks) || !isHook(hooks.onError))) return options;
   const onError: Hooks['onError'] = (error, context) => {
-    logError(error, context);
+    const { method, url } = context.request;
+    logError(error, `${method} ${new URL(url).pathname}`);
     return hooks?.onError?.(error, context);
   };
   return { ...options, hooks: { ...hooks, onError } };
@@ -30,11 +24,10 @@ function isHook(value: unknown): boolean {
   return value === undefined || typeof value === 'function';
 }
 
-/** Logs why a caller got no answer but an error; that somebody has to sign in first is everyday. */
-export function logError(error: OidcError, context?: Pick<ErrorContext, 'request'>): void {
+/** Logs why a caller got no answer but an error, and where; that somebody has to sign in first is everyday. */
+export function logError(error: OidcError, place?: string): void {
   const { cause } = error as { cause?: { message?: string } };
-  const at = context ? `${context.request.method} ${new URL(context.request.url).pathname}: ` : '';
-  const text = `${at}${error.code}: ${error.message}${cause?.message ? ` Because: ${cause.message}` : ''}`;
+  const text = `${place === undefined ? '' : `${place}: `}${error.code}: ${error.message}${cause?.message ? ` Because: ${cause.message}` : ''}`;
   if (error.status >= 500) logger.error(text);
   else if (error.status === 401) logger.debug(text);
   else logger.warn(text);

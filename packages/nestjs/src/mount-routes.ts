@@ -3,6 +3,7 @@ import { show, toRequest } from '@latchkey/core';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { noteCall } from './calls.js';
+import type { HttpResponse } from './context/http-channel.js';
 import type { OidcRegistry } from './registry.js';
 import { visitOf } from './visits.js';
 
@@ -17,6 +18,7 @@ interface FastifyReply {
   readonly raw: ServerResponse;
   getHeaders(): Record<string, number | string | string[] | undefined>;
   hijack(): unknown;
+  header(name: string, value: string): unknown;
 }
 type Next = (error?: unknown) => void;
 
@@ -35,7 +37,7 @@ export function mountRoutes(adapter: AbstractHttpAdapter, registry: OidcRegistry
 
 function onExpress(adapter: AbstractHttpAdapter, registry: OidcRegistry): void {
   adapter.use((req: NodeRequest, res: ServerResponse, next: Next) => {
-    const answer = answerOf(registry, req);
+    const answer = answerOf(registry, req, res as ServerResponse & HttpResponse);
     if (!answer) return next();
     answer.then((response) => response && send(response, res)).catch(next);
   });
@@ -44,7 +46,7 @@ function onExpress(adapter: AbstractHttpAdapter, registry: OidcRegistry): void {
 /** What other plugins have said of the answer, such as CORS, holds for ours too. */
 function hookOf(registry: OidcRegistry): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async ({ raw }, reply) => {
-    const response = await answerOf(registry, raw);
+    const response = await answerOf(registry, raw, reply);
     if (!response) return;
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) reply.raw.setHeader(name, value);
@@ -53,8 +55,12 @@ function hookOf(registry: OidcRegistry): (request: FastifyRequest, reply: Fastif
   };
 }
 
-function answerOf(registry: OidcRegistry, req: NodeRequest): Promise<Response | undefined> | undefined {
-  noteCall(req, { registry });
+function answerOf(
+  registry: OidcRegistry,
+  req: NodeRequest,
+  response: HttpResponse,
+): Promise<Response | undefined> | undefined {
+  noteCall(req, { registry, response });
   for (const client of registry.clients().values()) {
     if (visitOf(req, client).route) return serve(client, req);
   }

@@ -3,10 +3,11 @@ import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { mountRoutes } from './mount-routes.js';
 import { OidcFilter } from './oidc-filter.js';
 import { OidcRegistry } from './registry.js';
+import { Gateways } from './sockets/gateways.js';
 
 /** What an application has once, however many clients it has; global, so that guards work in every module. */
 @Global()
-@Module({ providers: [OidcRegistry, { provide: APP_FILTER, useClass: OidcFilter }], exports: [OidcRegistry] })
+@Module({ providers: [OidcRegistry, Gateways, { provide: APP_FILTER, useClass: OidcFilter }], exports: [OidcRegistry] })
 export class OidcCoreModule implements NestModule {
   private readonly host: HttpAdapterHost;
   private readonly registry: OidcRegistry;

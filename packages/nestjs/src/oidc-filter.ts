@@ -1,6 +1,8 @@
 import { OidcError } from '@latchkey/core';
 import { type ArgumentsHost, Catch } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import type { RpcException } from '@nestjs/microservices';
+import { from, mergeMap, throwError } from 'rxjs';
 import { callOf, clientOf } from './calls.js';
 import { channelOf } from './context/channel.js';
 import { OidcException } from './oidc-exception.js';
@@ -18,11 +20,21 @@ export class OidcFilter extends BaseExceptionFilter {
     this.host = host;
   }
 
-  override catch(exception: OidcError | OidcException, host: ArgumentsHost): void {
-    // Over anything else the guards have thrown what is right there.
-    if (host.getType() !== 'http') throw exception;
-    // Nest does not wait for a filter, so what fails here is answered here.
-    this.#answer(exception, host).catch((error: unknown) => super.catch(error, host));
+  /** Over GraphQL and RPC what it returns is the answer; Nest asks it about messages where `@UseFilters()` stands at a gateway. */
+  override catch(exception: OidcError | OidcException, host: ArgumentsHost): unknown {
+    switch (host.getType<string>()) {
+      case 'http':
+        // Nest does not wait for a filter, so what fails here is answered here.
+        return void this.#answer(exception, host).catch((error: unknown) => super.catch(error, host));
+      case 'graphql':
+        return exceptionOf(errorOf(exception), host).then((shown) => Promise.reject(shown));
+      case 'rpc':
+        return from(exceptionOf(errorOf(exception), host)).pipe(mergeMap((shown) => throwError(() => told(shown))));
+      case 'ws':
+        return void exceptionOf(errorOf(exception), host).then((shown) => tellSocket(shown, host));
+      default:
+        throw exception;
+    }
   }
 
   async #answer(exception: OidcError | OidcException, host: ArgumentsHost): Promise<void> {
@@ -36,7 +48,21 @@ export class OidcFilter extends BaseExceptionFilter {
   }
 }
 
-function exceptionOf(error: OidcError, host: ArgumentsHost): Promise<Error> {
+function errorOf(exception: OidcError | OidcException): OidcError {
+  return exception instanceof OidcException ? exception.error : exception;
+}
+
+/** What Nest makes of an `RpcException`. */
+function told(exception: Error): unknown {
+  return (exception as Partial<RpcException>).getError?.() ?? exception;
+}
+
+async function tellSocket(exception: Error, host: ArgumentsHost): Promise<void> {
+  const { BaseWsExceptionFilter } = await import('@nestjs/websockets');
+  new BaseWsExceptionFilter().catch(exception, host);
+}
+
+async function exceptionOf(error: OidcError, host: ArgumentsHost): Promise<Error> {
   const channel = channelOf(host);
   return channel.exceptionOf(error, clientOf(callOf(channel.key)));
 }

@@ -67,6 +67,6 @@ function isForEverybody(decorated: Decorated): boolean {
 }
 
 /** `@UseGuards()` takes classes and instances. */
-function isOurs(guard: object): boolean {
+export function isOurs(guard: object): boolean {
   return ours in (typeof guard === 'function' ? guard : guard.constructor);
 }

@@ -16,7 +16,7 @@ import {
   UseGuards,
   ValidationPipe,
 } from '@nestjs/common';
-import { OidcClient, type OidcOptions, type UserClaims } from '@latchkey/core';
+import { OidcClient, type OidcOptions, type TokenOptions, type UserClaims } from '@latchkey/core';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -76,7 +76,11 @@ class Wrapping implements NestInterceptor {
 }
 
 /** Options to be changed at will, and where the program lies on its host. */
-export type AppOptions = Partial<Omit<OidcOptions, 'session'>> & { readonly session?: Partial<OidcOptions['session']> };
+export type AppOptions = Partial<Omit<OidcOptions, 'session'>> & {
+  readonly session?: Partial<OidcOptions['session']>;
+  /** Which tokens the program takes. */
+  readonly token?: Partial<TokenOptions>;
+};
 
 /** Pages that most specs need. */
 @Controller()
@@ -146,6 +150,9 @@ export class App {
     await nest.init();
     await (nest.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     server.handler = (req, res) => void nest.getHttpServer().emit('request', req, res);
+    server.takeUpgrades((req, socket, head) => {
+      if (!nest.getHttpServer().emit('upgrade', req, socket, head)) socket.destroy();
+    });
     const app = new App(server, nest, server.url + prefix);
     running.add(app);
     await register(op, app.client);
@@ -181,7 +188,11 @@ export class App {
 const clientSecret = 'a secret of this client';
 
 /** Completes options for a program at a server. */
-export function optionsFor(op: ForeignOp, { url }: TestServer, { session, ...options }: AppOptions): OidcOptions {
+export function optionsFor(
+  op: ForeignOp,
+  { url }: TestServer,
+  { session, ...options }: AppOptions,
+): OidcOptions & Pick<AppOptions, 'token'> {
   const clientId = `app-${new URL(url).port}`;
   return { issuer: op.issuer, clientId, clientSecret, baseUrl: url, ...options, session: { secret, ...session } };
 }

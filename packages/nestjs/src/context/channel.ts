@@ -2,7 +2,10 @@ import { DeniedError, type ApiRequest, type LoginDemand, type OidcClient, show }
 import type { OidcError, Session } from '@latchkey/core';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { Pass } from '../calls.js';
+import { GraphqlChannel } from './graphql-channel.js';
 import { HttpChannel } from './http-channel.js';
+import { RpcChannel } from './rpc-channel.js';
+import { WsChannel } from './ws-channel.js';
 
 /** What called a handler, as the guards, the filter and the parameter decorators see it; one class for each kind. */
 export interface Channel {
@@ -24,19 +27,37 @@ export interface Channel {
   exceptionOf(error: OidcError, client?: OidcClient): Promise<Error>;
 }
 
-/** The one place where Nest's context becomes a channel; undefined for every kind that no class stands for. */
-export function findChannel(host: ArgumentsHost): Channel | undefined {
-  switch (host.getType<string>()) {
-    case 'http':
-      return new HttpChannel(host.switchToHttp());
+/**
+ * The one place where Nest's context becomes a channel.
+ * @throws DeniedError `unknown_context` for every kind that no class stands for: nobody passes by being unknown
+ */
+export function channelOf(host: ArgumentsHost): Channel {
+  const type = host.getType<string>();
+  switch (type) {
+    case 'http': {
+      const http = host.switchToHttp();
+      return new HttpChannel(http.getRequest(), http.getResponse());
+    }
+    case 'graphql':
+      return new GraphqlChannel(host);
+    case 'ws':
+      return new WsChannel(host);
+    case 'rpc':
+      return new RpcChannel(host);
     default:
-      return undefined;
+      throw new DeniedError(
+        'unknown_context',
+        `Expected a call over HTTP, GraphQL, WebSocket or RPC, came one over ${show(type)}.`,
+      );
   }
 }
 
-/** @throws DeniedError `unknown_context` for a kind that is not known: nobody passes by being unknown */
-export function channelOf(host: ArgumentsHost): Channel {
-  const channel = findChannel(host);
-  if (channel) return channel;
-  throw new DeniedError('unknown_context', `Expected a call over http, came one over ${show(host.getType<string>())}.`);
+/** The channel of a call, if it is of a kind that is known. */
+export function findChannel(host: ArgumentsHost): Channel | undefined {
+  try {
+    return channelOf(host);
+  } catch (error) {
+    if (error instanceof DeniedError) return undefined;
+    throw error;
+  }
 }

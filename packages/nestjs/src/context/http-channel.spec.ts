@@ -2,7 +2,6 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { DeniedError, OidcClient, UnavailableError } from '@latchkey/core';
 import { Logger } from '@nestjs/common';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { secret } from '../../test/app.js';
 import { OidcException } from '../oidc-exception.js';
 import { HttpChannel } from './http-channel.js';
@@ -22,7 +21,7 @@ function channel(headers: Record<string, string> = {}): { channel: HttpChannel; 
     url: '/a?b=c',
     method: 'POST',
     headers,
-    headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    rawHeaders: Object.entries(headers).flat(),
     body: { d: 'e' },
   });
   const response = new ServerResponse(request);
@@ -30,7 +29,7 @@ function channel(headers: Record<string, string> = {}): { channel: HttpChannel; 
     header: (name: string, value: string) => response.setHeader(name, value),
     append: (name: string, value: string) => response.appendHeader(name, value),
   });
-  return { channel: new HttpChannel(new ExecutionContextHost([request, express]).switchToHttp()), response };
+  return { channel: new HttpChannel(request, express), response };
 }
 
 it('has no session where no cookie came, and says that the answer depends on it', async () => {

@@ -8,7 +8,6 @@ import {
   TokenError,
 } from '@latchkey/core';
 import type { LoginDemand, NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
-import type { ArgumentsHost } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { logError } from '../logging.js';
 import { OidcException } from '../oidc-exception.js';
@@ -16,12 +15,13 @@ import { visitOf } from '../visits.js';
 import type { Channel } from './channel.js';
 
 /** Fastify wraps Node's request and response, Express extends them. */
-type Wrapped<T> = T | { readonly raw: T };
+export type Wrapped<T> = T | { readonly raw: T };
 /** What both frameworks say headers with; Fastify's own beside it, or it would send others in their place. */
-export interface Answering {
+interface Answering {
   header(name: string, value: string): unknown;
   append?(name: string, value: string): unknown;
 }
+export type HttpResponse = Wrapped<ServerResponse> & Answering;
 
 const apiRequests = new WeakMap<object, ApiRequest>();
 
@@ -29,12 +29,12 @@ const apiRequests = new WeakMap<object, ApiRequest>();
 export class HttpChannel implements Channel {
   readonly key: NodeRequest;
   readonly #request: Wrapped<NodeRequest> & { readonly body?: unknown };
-  readonly #response: Wrapped<ServerResponse> & Answering;
+  readonly #response: HttpResponse;
 
-  constructor(http: ReturnType<ArgumentsHost['switchToHttp']>) {
-    this.#request = http.getRequest<Wrapped<NodeRequest>>();
-    this.key = unwrap(this.#request);
-    this.#response = http.getResponse();
+  constructor(request: Wrapped<NodeRequest>, response: HttpResponse) {
+    this.#request = request;
+    this.key = unwrap(request);
+    this.#response = response;
   }
 
   async session(client: OidcClient, demand?: LoginDemand): Promise<Session> {

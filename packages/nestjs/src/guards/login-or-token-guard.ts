@@ -14,6 +14,9 @@ import { OidcGuard, type SecurityRequirement } from './oidc-guard.js';
  */
 @Injectable()
 export class LoginOrTokenGuard extends OidcGuard {
+  /** @internal */
+  override readonly takesTokens = true;
+
   constructor(registry: OidcRegistry) {
     super(registry);
   }

@@ -69,8 +69,8 @@ describe('what is said nearer to the handler holds', () => {
   });
 });
 
-it.each(['rpc', 'ws', 'graphql', 'carrier pigeon'])(
-  '[R87] [D12] a call over %s, which is not known, is denied',
+it.each(['ws', 'graphql', 'carrier pigeon'])(
+  '[R87] [D12] a call over %s of which nothing is known is denied',
   async (kind) => {
     const context = new ExecutionContextHost([{}, {}], Plain, () => undefined);
     context.setType(kind);

@@ -12,6 +12,8 @@ export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 export abstract class OidcGuard implements CanActivate {
   /** @internal */
   static readonly [ours] = true;
+  /** Whether it takes tokens; over ws these may come in the first message. @internal */
+  readonly takesTokens: boolean = false;
   private readonly registry: OidcRegistry;
 
   protected constructor(registry: OidcRegistry) {
