@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { OidcClient, OidcOptions, RegisteredClient, Session } from '@latchkey/core';
 import express, { type RequestHandler } from 'express';
-import { appPage, type Look, type Neighbour, storyItems } from './pages.js';
+import { appPage, lostPage, type Look, type Neighbour, storyItems } from './pages.js';
 import { Story } from './story.js';
 
 export interface AppOptions {
@@ -52,6 +52,11 @@ export class AppView {
 
   page(session: Session | undefined): string {
     return appPage({ ...this.#options, client: this.#client, story: this.story, session });
+  }
+
+  /** What an address says where nothing is. */
+  lost(): string {
+    return lostPage(this.#options.look, this.#options.origin);
   }
 
   news(session: Session | undefined, { after, session: shown }: NewsQuery): object {

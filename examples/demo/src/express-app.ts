@@ -13,5 +13,6 @@ export function createExpressApp(about: AppOptions): App {
   app.get('/', show);
   app.get('/me', requireLogin(), show);
   app.get('/news', (req, res) => void res.json(view.news(req.oidc.session, req.query)));
+  app.use((_req, res) => void res.status(404).send(view.lost()));
   return view.app(app, options.clientSecret);
 }

@@ -1,7 +1,8 @@
 import { html, type Html } from './html.js';
 import { page, type Look } from './pages.js';
 
-const look: Look = { id: 'op', name: 'Sign-in service' };
+/** How the sign-in service is told from the apps. */
+export const look: Look = { id: 'op', name: 'Sign-in service' };
 
 /** Asks who it is; `user` is a name that was typed and is not known. */
 export function loginPage({ issuer, app, user }: { issuer: string; app: string; user?: string }): string {

@@ -56,6 +56,13 @@ describe('the OP of the demo', () => {
   });
 });
 
+it('has a page, with a way on, for an address where nothing is', async () => {
+  for (const origin of [demo.op.origin, demo.notes.client.baseUrl, demo.photos.client.baseUrl]) {
+    const { status, text } = await new UserAgent().open(`${origin}/nothing/here`);
+    expect([status, text.includes('There is no such page'), text.includes('href="/"')]).toEqual([404, true, true]);
+  }
+});
+
 describe('an app of the demo', () => {
   it('tells an open page what is new, and what became of its session', async () => {
     const agent = new UserAgent();

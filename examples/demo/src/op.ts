@@ -5,7 +5,8 @@ import type { ClientMetadata, Configuration, Grant, JWK, KoaContextWithOIDC } fr
 import { assets } from './app.js';
 import { Html } from './html.js';
 import { OpMemory } from './op-memory.js';
-import { loginPage, logoutPage, messagePage } from './op-pages.js';
+import { loginPage, logoutPage, look, messagePage } from './op-pages.js';
+import { lostPage } from './pages.js';
 
 /** Who can sign in; any password will do. */
 export const users: ReadonlyMap<string, string> = new Map([
@@ -17,6 +18,12 @@ export const users: ReadonlyMap<string, string> = new Map([
 export async function createOp(issuer: string, clients: readonly ClientMetadata[]): Promise<Express> {
   const Provider = await importProvider();
   const provider = new Provider(issuer, configuration(issuer, clients));
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.status !== 404 || ctx.body !== undefined) return;
+    ctx.body = lostPage(look, issuer);
+    ctx.status = 404;
+  });
   const op = express().disable('x-powered-by').use(policyFor(clients), assets);
   addLogin(op, provider);
   op.get('/', (_req, res) => {

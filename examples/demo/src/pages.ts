@@ -36,6 +36,19 @@ export function page(look: Look, { title, origin, body }: { title: string; origi
     </html>`.text;
 }
 
+/** What a site says of an address where nothing is. */
+export function lostPage(look: Look, origin: string): string {
+  const title = 'There is no such page';
+  const body = html`<main class="narrow">
+    <section class="card">
+      <h1>${title}</h1>
+      <p>Nothing is at this address.</p>
+      <a class="act" href="/">Go to the first page</a>
+    </section>
+  </main>`;
+  return page(look, { title, origin, body });
+}
+
 /** What an app shows: who is signed in, and what happened. */
 export interface AppPage {
   readonly look: Look;

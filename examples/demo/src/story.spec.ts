@@ -35,6 +35,13 @@ describe('Story', () => {
     expect(story.after(2)).toEqual([]);
   });
 
+  it('has words for a frame that signed nobody out', () => {
+    publish('logout', { type: 'front_channel_refused', code: 'response_iss' });
+    expect(story.after(0)).toMatchObject([
+      { title: 'Logout frame refused', detail: 'Nobody was signed out: response_iss.' },
+    ]);
+  });
+
   it('keeps to its own app', () => {
     publish('login', { type: 'started', client: { ...client.ref, clientId: 'photos' } });
     publish('login', { type: 'started', client: { ...client.ref, issuer: 'https://other.example' } });

@@ -11,7 +11,8 @@ import {
 
 type Happening = LoginEvent | SessionEvent | LogoutEvent | ProviderEvent;
 type Told = readonly [title: string, detail: string];
-type Words = { readonly [T in Happening['type']]?: (event: Extract<Happening, { type: T }>) => Told };
+/** For each of them, so that a new one asks for words of its own. */
+type Words = { readonly [T in Happening['type']]: (event: Extract<Happening, { type: T }>) => Told };
 
 /** Something that happened, in plain words. */
 export interface Entry {
@@ -80,7 +81,7 @@ export class Story {
   }
 }
 
-/** What has no words here is told by its name. */
+/** What is newer than these words is told by its name. */
 function tell(event: Happening): Told {
   const told = words[event.type] as ((event: Happening) => Told) | undefined;
   return told?.(event) ?? [event.type.replaceAll('_', ' '), ''];
@@ -121,6 +122,9 @@ const words: Words = {
     'A page of the sign-in service framed this app to sign somebody out.',
   ],
   front_channel_unnamed: ({ missing }) => ['Logout frame named nobody', `The registration lacks ${missing}.`],
+  front_channel_refused: ({ code }) => ['Logout frame refused', `Nobody was signed out: ${code}.`],
+  tokens_revoked: () => ['Tokens given back', 'The sign-in service takes them no more.'],
+  revocation_failed: ({ code }) => ['Tokens not given back', `The session has ended all the same: ${code}.`],
   record_failed: ({ code }) => ['Logout token not noted', `It was carried out, but may come again: ${code}.`],
   hook_failed: ({ message }) => ['onLogout failed', message],
   store_full: ({ what }) => ['Store full', `It could not keep more ${what}.`],
