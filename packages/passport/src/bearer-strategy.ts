@@ -4,7 +4,7 @@ import passport from 'passport';
 import { conclude, type Outcome } from './outcome.js';
 import { type PassportRequest, tokenRefused } from './requests.js';
 import type { BearerAuthenticateOptions, TokenInfo } from './types.js';
-import { ask, type PresentedToken, type Verify } from './verify.js';
+import { ask, type PresentedToken, requireVerify, type Verify } from './verify.js';
 
 /**
  * Protects an API by access tokens. `passport.authenticate('bearer')` lets requests with a good one pass, and fails all
@@ -24,6 +24,7 @@ export class BearerStrategy extends passport.Strategy {
   /** @param verify maps each token to a user of the program, or refuses it */
   constructor(options: TokenOptions, verify: Verify<PresentedToken>) {
     super();
+    requireVerify(verify);
     this.verifier = new TokenVerifier(options);
     this.verify = verify;
   }

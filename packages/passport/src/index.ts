@@ -1,6 +1,7 @@
 // The public API of the passport adapter.
 
 // The strategies
+export type { OidcStrategyOptions } from './scope.js';
 export { OidcStrategy } from './oidc-strategy.js';
 export { BearerStrategy } from './bearer-strategy.js';
 

@@ -1,14 +1,14 @@
 import { endSessions, type Session, type Visit } from '@latchkey/core';
 import {
   asError,
-  type LoginRequestParts,
+  type LoginSession,
   partsOf,
   type PassportRequest,
   type Seen,
   userOf,
   userPropertyOf,
 } from './requests.js';
-import type { Done, LogIn, LogOut, Mark } from './requests.js';
+import type { Done, LogIn, LogOut, LogOutOptions, Mark } from './requests.js';
 
 /*
  * A login session of passport's own, in `express-session`, knows nothing of logouts at the OP. So each that this
@@ -60,10 +60,10 @@ function withhold(req: PassportRequest, fault: unknown): void {
   });
 }
 
-function leave(req: PassportRequest, logOut: LogOut): Promise<void> {
+function leave(req: PassportRequest, logOut: LogOut, options: LogOutOptions = {}): Promise<void> {
   delete partsOf(req).session?.latchkey;
   return new Promise((resolve, reject) =>
-    logOut.call(req, {}, (error) => (error ? reject(asError(error)) : resolve())),
+    logOut.call(req, options, (error) => (error ? reject(asError(error)) : resolve())),
   );
 }
 
@@ -95,8 +95,9 @@ export function bindLogIn(seen: Seen, begun: Begun): void {
     if (user === begun.user && isIn(seen, begun.session)) return done();
     logIn.call(req, user, options, (error) => {
       if (error) return done(error);
-      remember(parts, begun, options.successReturnToOrRedirect !== undefined);
-      parts.session?.save((failure) => (failure ? parts.logOut?.call(req, {}, () => done(failure)) : done()));
+      const login = remember(parts.session!, begun, options.successReturnToOrRedirect !== undefined);
+      // One that is kept without its mark would outlive the session.
+      login.save((failure) => (failure ? parts.logOut!({}, () => done(failure)) : done()));
     });
   };
   parts.logIn = bound;
@@ -114,11 +115,11 @@ export function userFor(seen: Seen, session: Session): Express.User {
   return (isIn(seen, session) ? userOf(seen.req) : undefined) ?? session.user;
 }
 
-function remember({ session: login }: LoginRequestParts, { session, returnTo }: Begun, leads: boolean): void {
-  if (!login) return;
+function remember(login: LoginSession, { session, returnTo }: Begun, leads: boolean): LoginSession {
   const { client, id } = session.record;
   login.latchkey = { issuer: client.issuer, clientId: client.clientId, session: id };
   if (leads && returnTo !== undefined) login.returnTo = returnTo;
+  return login;
 }
 
 /** Lets `req.logOut()` end the session of ours too: else the next page would sign in by it again. */
@@ -126,13 +127,16 @@ export function bindLogOut(seen: Seen): void {
   const { req } = seen;
   const parts = partsOf(req);
   const { logOut } = parts;
-  if (!logOut || seen.bound === logOut) return;
+  if (!logOut || seen.bound) return;
   const both: LogOut = (given, callback) => {
     const [options, done] = typeof given === 'function' ? [{}, given] : [given, callback];
     if (!done) return logOut.call(req, options);
-    endOurs(seen).then(() => (parts.session ? logOut.call(req, options, done) : forget(req, done)), done);
+    endOurs(seen).then(
+      () => (parts.session ? leave(req, logOut, options).then(() => done(), done) : forget(req, done)),
+      done,
+    );
   };
-  seen.bound = both;
+  seen.bound = true;
   parts.logOut = both;
   parts.logout = both;
 }

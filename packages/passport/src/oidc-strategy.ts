@@ -1,4 +1,4 @@
-import { answerDenied, DeniedError, errorAnswer, OidcClient, OidcError, type OidcOptions, send } from '@latchkey/core';
+import { answerDenied, DeniedError, errorAnswer, OidcClient, OidcError, send } from '@latchkey/core';
 import passport from 'passport';
 import { completeCallback } from './callback.js';
 import { guard } from './guard.js';
@@ -6,7 +6,7 @@ import { bindLogIn, bindLogOut } from './marks.js';
 import { middlewareOf } from './middleware.js';
 import { conclude, type Outcome } from './outcome.js';
 import { type PassportRequest, type Seen, seenOf } from './requests.js';
-import { withVerify } from './scope.js';
+import { type OidcStrategyOptions, withVerify } from './scope.js';
 import type { ErrorHandler, Middleware, MiddlewareOptions, OidcAuthenticateOptions } from './types.js';
 import type { Verify, VerifiedLogin } from './verify.js';
 
@@ -23,7 +23,7 @@ export class OidcStrategy extends passport.Strategy {
   readonly client: OidcClient;
 
   /** @param verify maps each login to a user of the program, or refuses it */
-  constructor(options: OidcOptions, verify: Verify<VerifiedLogin>) {
+  constructor(options: OidcStrategyOptions, verify: Verify<VerifiedLogin>) {
     super();
     this.client = new OidcClient(withVerify(options, verify));
   }

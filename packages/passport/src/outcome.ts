@@ -44,16 +44,17 @@ export function conclude(strategy: passport.StrategyCreatedStatic, decision: Pro
 
 /** What an answer of core's comes to that lets nobody pass: a redirect, a refusal, or a fault. */
 export function outcomeOf(answer: Response, seen: Seen, { refusal, verified }: Scope): Outcome<never> {
-  const { status } = answer;
   const location = answer.headers.get('location');
-  if (location !== null) {
+  if (location !== null && answer.status < 400) {
     carryHeaders(answer, seen.res);
-    return { is: 'redirect', url: location, status };
+    return { is: 'redirect', url: location, status: answer.status };
   }
   carryCookies(answer, seen.res);
   const error = expected(refusal);
   seen.refused = { error, answer };
-  if (status >= 500) return { is: 'error', error };
+  // A page of the program's own may say that all is well.
+  const status = answer.status < 400 ? error.status : answer.status;
+  if (status >= 500 && error.code !== 'prefetch') return { is: 'error', error };
   return { is: 'fail', why: { message: error.publicMessage, code: error.code, ...verified?.info }, status };
 }
 

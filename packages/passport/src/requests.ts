@@ -81,8 +81,8 @@ export interface Seen {
   visit: Visit;
   /** Whether a session middleware has been at work before. */
   readonly hasSession: boolean;
-  /** Its `logOut()`, once that ends sessions of ours too. */
-  bound?: LogOut;
+  /** Whether its `logOut()` ends the session of ours too. */
+  bound?: boolean;
   /** What was refused, and the answer to it. */
   refused?: { readonly error: unknown; readonly answer: Response };
 }

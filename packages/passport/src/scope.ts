@@ -1,7 +1,7 @@
-import { type Hooks, type OidcError, type OidcOptions, refuseLogin } from '@latchkey/core';
+import { ConfigurationError, type Hooks, type OidcError, type OidcOptions, refuseLogin } from '@latchkey/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PassportRequest } from './requests.js';
-import { ask, type VerifiedLogin, type Verify, type VerifyAnswer } from './verify.js';
+import { ask, requireVerify, type VerifiedLogin, type Verify, type VerifyAnswer } from './verify.js';
 
 /** What core's hooks leave behind for the strategy, whose request they do not know. */
 export interface Scope {
@@ -19,11 +19,23 @@ export async function within<T>(scope: Scope, step: () => Promise<T>): Promise<T
   return scopes.run(scope, step);
 }
 
-/** The options with `verify` for their `onLogin`. */
-export function withVerify({ hooks, ...options }: OidcOptions, verify: Verify<VerifiedLogin>): OidcOptions {
+/** What `OidcStrategy` takes: the options of a client, whose `onLogin` is `verify`. */
+export type OidcStrategyOptions = Omit<OidcOptions, 'hooks'> & { readonly hooks?: Omit<Hooks, 'onLogin'> };
+
+/** The options with `verify` for their `onLogin`. @throws ConfigurationError `invalid_option` */
+export function withVerify(options: OidcStrategyOptions, verify: Verify<VerifiedLogin>): OidcOptions {
+  const { hooks = {} }: OidcOptions = options;
+  requireVerify(verify);
+  // What are no hooks is for the client to refuse.
+  if (!isObject(hooks) || !isHook(hooks.onError)) return options;
+  if (hooks.onLogin !== undefined)
+    throw new ConfigurationError(
+      'invalid_option',
+      'Option hooks.onLogin: expected nothing, since verify is asked, came a hook.',
+    );
   const onLogin: Hooks['onLogin'] = async (context) => {
     const scope = scopes.getStore();
-    if (!scope) throw new TypeError("Expected a callback that came by the strategy or its middleware, came another's.");
+    if (!scope) throw new TypeError('Expected a callback that the strategy or its middleware answers, came another.');
     const answer = await ask(verify, { ...context, req: scope.req });
     scope.verified = answer;
     return answer.user ?? refuseLogin(reasonOf(answer.info));
@@ -31,9 +43,17 @@ export function withVerify({ hooks, ...options }: OidcOptions, verify: Verify<Ve
   const onError: Hooks['onError'] = (error, context) => {
     const scope = scopes.getStore();
     if (scope) scope.refusal = error;
-    return hooks?.onError?.(error, context);
+    return hooks.onError?.(error, context);
   };
   return { ...options, hooks: { ...hooks, onLogin, onError } };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isHook(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
 }
 
 function reasonOf(info: object | undefined): string {

@@ -1,4 +1,4 @@
-import type { LoginContext, VerifiedToken } from '@latchkey/core';
+import { ConfigurationError, type LoginContext, show, type VerifiedToken } from '@latchkey/core';
 import { asError, type PassportRequest } from './requests.js';
 
 /** A login that was validated, for the program to say who that is to it. */
@@ -26,6 +26,12 @@ type Verified = Express.User | false | null | undefined | void;
  * `done`. Whoever says nothing has not agreed.
  */
 export type Verify<Subject> = (subject: Subject, done: VerifyDone) => Verified | Promise<Verified>;
+
+/** @throws ConfigurationError `invalid_option`: without it, nobody could say who that is */
+export function requireVerify(verify: unknown): void {
+  if (typeof verify === 'function') return;
+  throw new ConfigurationError('invalid_option', `Expected a function for verify, came ${show(verify)}.`);
+}
 
 /** What the program said. */
 export interface VerifyAnswer {
