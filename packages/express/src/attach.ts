@@ -11,11 +11,20 @@ const seen = new WeakMap<object, Seen>();
  * The visit that `oidc()` made of this request.
  * @throws TypeError when `oidc()` was not mounted before
  */
-export function visitOf(req: object): Visit {
+export function visitOf(req: object, guard = 'requireLogin()'): Visit {
   const found = seen.get(req);
-  if (!found)
-    throw new TypeError('Expected app.use(oidc(...)) before requireLogin(), came a request that it has not seen.');
+  if (!found) throw new TypeError(`Expected app.use(oidc(...)) before ${guard}, came a request that it has not seen.`);
   return found.visit;
+}
+
+/** The same, for those who can do without. */
+export function seenVisitOf(req: object): Visit | undefined {
+  return seen.get(req)?.visit;
+}
+
+/** Lets `req.oidc` be of nobody: something else than the session has decided about this request. */
+export function takeNoSession(req: object): void {
+  seen.get(req)?.takeNoSession();
 }
 
 /** Hangs `req.oidc` and `res.oidc` on a request, after its session was read. */
@@ -44,6 +53,7 @@ class Seen {
   readonly #res: Response;
   #view: View | undefined;
   #acts: Acts | undefined;
+  #isNobody = false;
 
   constructor(visit: Visit, res: Response) {
     this.visit = visit;
@@ -53,9 +63,13 @@ class Seen {
   /** Asking is what makes a response depend on the session, so it is what marks it. */
   get view(): RequestOidc {
     dependOnSession(this.visit, this.#res);
-    const { known } = this.visit;
+    const known = this.#isNobody ? undefined : this.visit.known;
     if (this.#view?.session !== known) this.#view = undefined;
     return (this.#view ??= new View(known));
+  }
+
+  takeNoSession(): void {
+    this.#isNobody = true;
   }
 
   get acts(): ResponseOidc {

@@ -1,4 +1,12 @@
-import type { IdToken, LoginRequest, LogoutRequest, Session, SessionSummary, UserClaims } from '@latchkey/core';
+import type {
+  IdToken,
+  LoginRequest,
+  LogoutRequest,
+  Session,
+  SessionSummary,
+  UserClaims,
+  VerifiedToken,
+} from '@latchkey/core';
 import type { Response } from 'express';
 
 /** `req.oidc`: who is signed in. Asking for it marks the response `Cache-Control: private, no-store`. */
@@ -47,11 +55,31 @@ type UserOf<Locals> = typeof user extends keyof Locals
     : never
   : UserClaims | undefined;
 
+declare const auth: unique symbol;
+/** The `res.locals` of the handlers after `requireToken()`, marked in the same way by what their `req.auth` is. */
+export type Authorized<Auth> = Response['locals'] & { readonly [auth]?: { readonly is: Auth } };
+
+/** What `req.auth` is where `res.locals` is of this type. */
+type AuthOf<Locals> = typeof auth extends keyof Locals
+  ? Locals extends Authorized<infer Auth>
+    ? Auth
+    : never
+  : UnmarkedAuth;
+
+/** Another library may have said what `req.auth` is, as express-oauth2-jwt-bearer does; that holds where ours does not stand. */
+type UnmarkedAuth = 'auth' extends keyof Express.Request
+  ? Express.Request extends { auth?: infer Theirs }
+    ? Theirs
+    : never
+  : VerifiedToken | undefined;
+
 declare module 'express-serve-static-core' {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- an interface merges only under the same parameters
   interface Request<P, ResBody, ReqBody, ReqQuery, LocalsObj> {
     /** Who is signed in; made by `oidc()`. */
     readonly oidc: RequestOidc<UserOf<LocalsObj>>;
+    /** The access token that came with the request; made by `requireToken()`. */
+    readonly auth: AuthOf<LocalsObj>;
   }
   interface Response {
     /** Signs in and out; made by `oidc()`. */
