@@ -45,6 +45,30 @@ describe('our page', () => {
     expect(await answer.text()).toContain(`<h1>${title}</h1>`);
   });
 
+  it.each<[what: string, error: OidcError, target: string, title: string]>([
+    ['a request of another site', new DeniedError('csrf_refused', 'm'), '/orders', 'This request was stopped'],
+    ['another method', new DeniedError('method_not_allowed', 'm'), '/auth/login', 'That does not work this way'],
+    ['another method of a logout', new DeniedError('method_not_allowed', 'm'), '/auth/logout', 'That does not work'],
+    ['a logout of another site', new DeniedError('csrf_refused', 'm'), '/auth/logout', 'This request was stopped'],
+    ['a logout too long', new ResponseError('message_too_large', 'm'), '/auth/logout', 'Signing out did not work'],
+    [
+      'a logout without a store',
+      new UnavailableError('store_unavailable', 'm'),
+      '/auth/logout?x',
+      'Please try again in a moment',
+    ],
+  ])('leads nobody to sign in after %s', async (_what, error, target, title) => {
+    const html = await (await errorAnswer(visit({}, 'text/html', target), error)).text();
+    expect(html).toContain(`<h1>${title}`);
+    expect([...html.matchAll(/<a [^>]*>[^<]*/g)].map(([link]) => link)).toEqual(['<a class="act" href="/">Continue']);
+  });
+
+  it('leads to where a program below a path begins', async () => {
+    const below = visit({ baseUrl: 'https://app.example/shop' }, 'text/html', '/shop/auth/logout');
+    const html = await (await errorAnswer(below, new DeniedError('csrf_refused', 'm'))).text();
+    expect(html).toContain('href="/shop/">Continue');
+  });
+
   it('offers no second try where only the author can help', async () => {
     const html = await (await errorAnswer(visit(), new ConfigurationError('invalid_metadata', 'm'))).text();
     expect(html).not.toContain('<a ');

@@ -4,6 +4,7 @@ import type { Visit } from '../visit.js';
 import { localTarget } from '../login/return-to.js';
 import { type Authentication, classesOf, StepUpError } from '../login/step-up.js';
 import { htmlAnswer, jsonAnswer, pageAnswer, redirectAnswer, type AnswerOptions } from './answers.js';
+import type { Page } from './page.js';
 
 /** How an error is answered. */
 export interface ErrorAnswerOptions extends AnswerOptions {
@@ -40,15 +41,29 @@ export async function errorAnswer(
     return jsonAnswer({ error: error.code, error_description: error.publicMessage, ...location }, all);
   }
   const page = {
-    title:
-      titles[error.code] ??
-      (error instanceof UnavailableError ? 'The sign-in service cannot be reached' : 'Signing in did not work'),
+    title: titleOf(visit, error),
     text: [error.publicMessage],
     detail: `${error.code}: ${error.message}`,
-    // A wrong option is not mended by trying again.
-    ...(!(error instanceof ConfigurationError) && { action: { label: 'Try again', href } }),
+    ...wayOn(visit, error, href),
   };
   return pageAnswer(page, all);
+}
+
+function titleOf({ route }: Visit, error: OidcError): string {
+  const own = titles[error.code];
+  if (own !== undefined) return own;
+  if (error instanceof UnavailableError) return 'The sign-in service cannot be reached';
+  return route?.name === 'logout' ? 'Signing out did not work' : 'Signing in did not work';
+}
+
+/** What no login mends; who wants to sign out is not to be led to sign in either. */
+const beyondLogin: ReadonlySet<ErrorCode> = new Set(['csrf_refused', 'method_not_allowed']);
+
+function wayOn({ client, route }: Visit, error: OidcError, again: string): Pick<Page, 'action'> {
+  if (error instanceof ConfigurationError) return {}; // a wrong option is not mended by trying again
+  if (beyondLogin.has(error.code) || route?.name === 'logout')
+    return { action: { label: 'Continue', href: client.settings.home } };
+  return { action: { label: 'Try again', href: again } };
 }
 
 /** The program's own answer to an error, by its hook; undefined where it has no hook, or the hook has nothing to say. */
