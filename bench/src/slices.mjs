@@ -3,7 +3,7 @@ import { median } from './in-turn.mjs';
 import { pinned } from './processes.mjs';
 
 /** How many requests each server gets before it is timed, in a slice, and how many slices. */
-export const requests = { warmUp: 8_000, slice: 1_000, rounds: 32 };
+export const requests = { warmUp: 5_000, slice: 500, rounds: 41 };
 export const requestsInAll = requests.warmUp + requests.rounds * requests.slice;
 
 /** One server after the other, again and again, when all are warm. */
