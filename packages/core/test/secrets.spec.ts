@@ -1,10 +1,11 @@
+import { createPublicKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { subscribe, type Events } from '../src/events.js';
 import { backChannelLogoutEvent } from '../src/messages/index.js';
 import type { OidcError } from '../src/errors.js';
 import { breakableStore, type BreakableStore } from './breakable-store.js';
-import type { CrookedOp } from './crooked-op.js';
-import { makeKey } from './keys.js';
+import type { CrookedOp, CrookedToken } from './crooked-op.js';
+import { makeKey, privateJwk, type TestKey } from './keys.js';
 import { LoginBench, locationOf } from './login-bench.js';
 import { sessionAt } from './machines.js';
 import { secret, type RelyingParty } from './relying-party.js';
@@ -63,6 +64,7 @@ class Secrets {
       'refresh_token',
       'id_token_hint',
       'token',
+      'client_assertion',
     ];
     for (const { parameters, headers } of op.requests) {
       for (const name of names) for (const value of parameters.getAll(name)) this.#add(value);
@@ -117,14 +119,14 @@ beforeEach(() => {
 });
 
 /** Signs in as far as it goes, and notes what came by. */
-async function login(agent = new UserAgent()): Promise<UserAgent> {
-  const away = await agent.fetch(`${party.url}/auth/login?returnTo=/cart`);
-  secrets.collect(bench.op, agent, party);
+async function login(agent = new UserAgent(), at = party): Promise<UserAgent> {
+  const away = await agent.fetch(`${at.url}/auth/login?returnTo=/cart`);
+  secrets.collect(bench.op, agent, at);
   if (away.status !== 303) return (pages.push(away), agent);
   const callback = locationOf(await agent.fetch(locationOf(away)));
-  secrets.collect(bench.op, agent, party);
+  secrets.collect(bench.op, agent, at);
   pages.push(await agent.fetch(callback), await agent.fetch(callback)); // and Back onto it
-  secrets.collect(bench.op, agent, party);
+  secrets.collect(bench.op, agent, at);
   return agent;
 }
 
@@ -203,6 +205,30 @@ it('tokens that are refreshed, refused and given back', async () => {
   secrets.collect(bench.op, agent, party);
 });
 
+it('a client with keys of its own: assertions that are taken and refused, tokens that open and do not', async () => {
+  const [signs, opens] = [makeKey('P-256'), makeKey('RSA')];
+  const withKeys = await bench.party({
+    clientKeys: [signs.privateKey],
+    decryptionKeys: [opens.privateKey],
+    hooks: { onError: (error) => void log.error(error) },
+  });
+  secrets.add(...[signs, opens].map((key) => privateJwk(key).d));
+  const encryptedFor = ({ jwk }: TestKey): CrookedToken => ({
+    sign: { encrypt: { for: createPublicKey({ key: { ...jwk }, format: 'jwk' }) } },
+  });
+  for (const key of [opens, stranger]) {
+    bench.op.idToken = encryptedFor(key);
+    await login(new UserAgent(), withKeys);
+  }
+  bench.op.token = { status: 401, members: { error: 'invalid_client' } };
+  await login(new UserAgent(), withKeys);
+  expect(bench.op.at('/token').filter(({ parameters }) => parameters.has('client_assertion'))).toHaveLength(3);
+  log.error(
+    await refusal(() => withKeys.client.replaceSecrets({ clientKeys: [{ ...privateJwk(signs), x: 'sesame' }] })),
+  );
+  pages.push(await new UserAgent().fetch(`${withKeys.url}/auth/jwks`));
+});
+
 it('logouts of every kind, right and wrong', async () => {
   const events = { [backChannelLogoutEvent]: {} };
   const { issuer: iss } = bench.op;
@@ -241,6 +267,7 @@ describe('afterwards', () => {
         'id_token_missing',
         'id_token_nonce',
         'invalid_message',
+        'invalid_option',
         'jwt_alg',
         'jwt_key',
         'jwt_malformed',

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { makeKey } from '../../test/keys.js';
 import { LoginBench } from '../../test/login-bench.js';
 import { refusal } from '../../test/refusal.js';
@@ -51,7 +52,17 @@ describe('[R19] plain', () => {
     ['no type', { headers: { 'content-type': '' } }, 'unexpected_content_type'],
     ['too much', { body: `{"sub":"ada","x":"${'x'.repeat(70_000)}"}` }, 'message_too_large'],
     ['invalid_token', { status: 401, members: { error: 'invalid_token' } }, 'userinfo_error'],
-    ['a refusal in HTML', { status: 403, body: '<p>No', headers: { 'content-type': 'text/html' } }, 'userinfo_error'],
+    ['an error under status 200', { members: { error: 'invalid_token' } }, 'userinfo_error'],
+    [
+      'a challenge alone',
+      { status: 401, body: '', headers: { 'www-authenticate': 'Bearer error="invalid_token"' } },
+      'userinfo_error',
+    ],
+    [
+      'a refusal in HTML',
+      { status: 403, body: '<p>No', headers: { 'content-type': 'text/html' } },
+      'unexpected_status',
+    ],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example' } }, 'unexpected_status'],
     ['a failure', { status: 503 }, 'op_unreachable'],
   ])('refuses %s', async (_what, answer, code) => {
@@ -88,6 +99,15 @@ describe('[R19] signed', () => {
   ])('refuses %s', async (_what, claims, jwt, code) => {
     bench.op.userinfo = { jwt, members: { ...right(), ...claims } };
     expect(await refusal(() => userinfo())).toMatchObject({ code });
+  });
+
+  it('[R31] takes one that is encrypted for us, and refuses one that is for somebody else', async () => {
+    const { privateKey, jwk } = makeKey('RSA');
+    const encrypt = { for: createPublicKey({ key: { ...jwk }, format: 'jwk' }) };
+    bench.op.userinfo = { jwt: { encrypt }, members: { ...right(), name: 'Ada' } };
+    expect(await userinfo({ decryptionKeys: [privateKey] })).toMatchObject({ name: 'Ada' });
+    const another = makeKey('RSA').privateKey;
+    expect(await refusal(() => userinfo({ decryptionKeys: [another] }))).toMatchObject({ code: 'jwt_key' });
   });
 
   it('a JWT that calls itself JSON is refused', async () => {

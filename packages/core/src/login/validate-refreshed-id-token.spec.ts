@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import type { SignOptions } from '../../test/crooked-op.js';
 import { makeKey } from '../../test/keys.js';
 import { LogoutBench } from '../../test/logout-bench.js';
@@ -131,6 +131,14 @@ describe('[R16] [R20] its signature', () => {
     bench.op.published = undefined;
     bench.clock.advance(10_000);
     await expect(validateRefreshedIdToken(client, { jwt, accessToken, original })).resolves.toBeUndefined();
+  });
+
+  it('[R31] within an encryption for us, which it must come with where that was agreed on', async () => {
+    const { privateKey, jwk } = makeKey('RSA');
+    const options = { decryptionKeys: [privateKey], idTokenEncryptedResponseAlg: 'RSA-OAEP-256' };
+    const encrypt = { for: createPublicKey({ key: { ...jwk }, format: 'jwk' }) };
+    await expect(validate({ sign: { encrypt }, options })).resolves.toBeUndefined();
+    expect((await refusal(() => validate({ options }))).code).toBe('jwt_alg');
   });
 
   it('by the one algorithm that is configured', async () => {
