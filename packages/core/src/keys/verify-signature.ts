@@ -42,9 +42,9 @@ const minimalModulus = 2048;
  * @see [RFC 7518, section 3](https://www.rfc-editor.org/rfc/rfc7518#section-3)
  */
 export function isSignedBy(jws: string, alg: string, key: VerificationKey): boolean {
-  const end = jws.lastIndexOf('.');
+  const [first, end] = [jws.indexOf('.'), jws.lastIndexOf('.')];
   // Four characters are three bytes; one left over is none, though decoding takes it.
-  if (jws.split('.').some((part) => part.length % 4 === 1)) return false;
+  if (first % 4 === 1 || (end - first - 1) % 4 === 1 || (jws.length - end - 1) % 4 === 1) return false;
   const data = Buffer.from(jws.slice(0, end), 'latin1');
   const signature = Buffer.from(jws.slice(end + 1), 'base64url');
   if (isUint8Array(key)) return isSealedBy(data, signature, { alg, secret: key });

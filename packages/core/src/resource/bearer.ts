@@ -24,15 +24,16 @@ const space = 32;
 /**
  * The one access token of a request: from the header `Authorization`, or from a form where that is allowed, never from
  * the query. Another scheme is nobody's token. What the token looks like is left to `requireTokenShape`: one that is
- * known need not be looked at. [RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)
+ * known need not be looked at. It has at most 16384 characters. [RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)
  * @throws DeniedError `invalid_request` (400): several tokens, or none behind the scheme
  */
 export function readCredentials(request: ApiRequest, bodyToken: boolean): Credentials | undefined {
   const fromHeader = readHeader(request);
   const fromBody = bodyToken ? readBody(request) : undefined;
   const found = fromHeader ?? fromBody;
-  if (found && ((fromHeader && fromBody) || hasQueryToken(request.target)))
-    throw malformed('one access token', 'several');
+  if (found === undefined) return undefined;
+  if ((fromHeader && fromBody) || hasQueryToken(request.target)) throw malformed('one access token', 'several');
+  if (found.token.length > maxLength) throw malformed(`a token of at most ${maxLength} characters`, 'a longer one');
   return found;
 }
 
@@ -41,9 +42,8 @@ export function hasCredentials({ header }: Pick<ApiRequest, 'header'>): boolean 
   return ourScheme.test(header('authorization') ?? '');
 }
 
-/** @throws DeniedError `invalid_request` (400): a text that no token has */
+/** @throws DeniedError `invalid_request` (400): a text that no token is */
 export function requireTokenShape(token: string): void {
-  if (token.length > maxLength) throw malformed(`a token of at most ${maxLength} characters`, 'a longer one');
   if (!tokenShape.test(token)) throw malformed('a token of the characters that RFC 6750 has', 'none, or another text');
 }
 

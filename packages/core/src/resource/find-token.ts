@@ -1,12 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { ResponseError, show } from '../errors.js';
 import { decryptJwe } from '../keys/decrypt-jwe.js';
+import type { JwtHeader } from '../keys/jwt-header.js';
 import type { VerificationKey } from '../keys/verify-signature.js';
 import type { Moment } from '../messages/token-checks.js';
+import { requireTokenShape } from './bearer.js';
 import { TokenCache } from './token-cache.js';
 import type { KeyList, TokenIssuer } from './token-issuer.js';
 import { verifiedToken, type VerifiedToken } from './verified-token.js';
-import { readToken, verifyAccessToken, type ReadToken, type SignedToken } from './verify-access-token.js';
+import { isJws, readToken, verifyAccessToken, type ReadToken, type SignedToken } from './verify-access-token.js';
 
 /** A token that is good, and of whom. */
 export interface KnownToken {
@@ -25,6 +27,8 @@ interface Remembered extends KnownToken {
   keyList: KeyList | undefined;
 }
 
+/** Headers to keep: an OP has one for each key that it signs with. */
+const maxHeaders = 100;
 const jweShape = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
@@ -37,6 +41,8 @@ export class FoundTokens {
   readonly #asked: TokenIssuer | undefined;
   readonly #decryptionKeys: readonly KeyObject[];
   readonly #remembered: TokenCache<Remembered>;
+  /** Headers of tokens that were good, by their part of a token: nobody else can fill it. */
+  readonly #headers = new Map<string, JwtHeader>();
 
   constructor(issuers: readonly TokenIssuer[], { maxRemembered }: { readonly maxRemembered: number }) {
     this.#issuers = new Map(issuers.map((issuer) => [issuer.name, issuer]));
@@ -55,31 +61,35 @@ export class FoundTokens {
 
   /**
    * At once where nothing has to be decrypted, fetched or asked.
-   * @throws ResponseError `jwt_*`, `access_token_*`, `message_too_large`
+   * @throws DeniedError `invalid_request` (400): what no token looks like
+   * @throws ResponseError `jwt_*`, `access_token_*`
    * @throws UnavailableError the OP cannot be asked
    */
   find(token: string, moment: Moment): KnownToken | Promise<KnownToken> {
-    if (this.#decryptionKeys.length === 0 || !jweShape.test(token)) return this.#judge(token, token, moment);
+    if (isJws(token)) return this.#judge(token, token, moment);
+    requireTokenShape(token);
+    if (this.#decryptionKeys.length === 0 || !jweShape.test(token)) return this.#judge(token, undefined, moment);
     return this.#decrypt(token).then((jws) => this.#judge(token, jws, moment));
   }
 
-  /** What no key of ours opens may still be known to the OP. */
-  async #decrypt(token: string): Promise<string> {
+  /** The signed JWT within; nothing where no key of ours opens it, for the OP may still know what it is. */
+  async #decrypt(token: string): Promise<string | undefined> {
     try {
-      return await decryptJwe(token, this.#decryptionKeys);
+      const inner = await decryptJwe(token, this.#decryptionKeys);
+      return isJws(inner) ? inner : undefined;
     } catch (error) {
-      if (this.#asked && error instanceof ResponseError) return token;
+      if (this.#asked && error instanceof ResponseError) return undefined;
       throw error;
     }
   }
 
-  #judge(token: string, jws: string, moment: Moment): KnownToken | Promise<KnownToken> {
-    const read = this.#read(jws);
+  #judge(token: string, jws: string | undefined, moment: Moment): KnownToken | Promise<KnownToken> {
+    const read = jws === undefined ? undefined : this.#read(jws);
     const named = read && this.#issuerOf(read);
     if (read && named && named.mode !== 'introspection') {
       const signed = verifyAccessToken(read, named, moment);
-      if (signed instanceof Promise) return signed.then((each) => this.#remember(token, named, each));
-      return this.#remember(token, named, signed);
+      if (signed instanceof Promise) return signed.then((each) => this.#remember(token, { read, issuer: named }, each));
+      return this.#remember(token, { read, issuer: named }, signed);
     }
     const asked = named ?? this.#asked;
     if (asked) return ask(token, asked);
@@ -89,7 +99,7 @@ export class FoundTokens {
   /** An opaque token may look like a JWT from afar. */
   #read(jws: string): ReadToken | undefined {
     try {
-      return readToken(jws);
+      return readToken(jws, this.#headers);
     } catch (error) {
       if (this.#asked && error instanceof ResponseError && error.code === 'jwt_malformed') return undefined;
       throw error;
@@ -107,11 +117,17 @@ export class FoundTokens {
     return refusal('access_token_iss', `iss ${[...this.#issuers.keys()].map(show).join(' or ')}`, show(iss));
   }
 
-  #remember(token: string, issuer: TokenIssuer, { claims, key }: SignedToken): KnownToken {
+  #remember(
+    token: string,
+    { read: { jws, header }, issuer }: { readonly read: ReadToken; readonly issuer: TokenIssuer },
+    { claims, key }: SignedToken,
+  ): KnownToken {
     // The message itself, which is frozen.
     const auth = verifiedToken({ token, issuer: issuer.name }, claims as typeof claims & Record<string, unknown>);
     const known = { token, auth, issuer, key, exp: claims.exp, nbf: claims.nbf, keyList: undefined };
     this.#remembered.put(known);
+    if (this.#headers.size >= maxHeaders) this.#headers.clear();
+    this.#headers.set(jws.slice(0, jws.indexOf('.')), header);
     return known;
   }
 }

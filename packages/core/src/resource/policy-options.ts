@@ -2,14 +2,14 @@ import { checkOptions, Is, isObject, Whole } from '../check-options.js';
 import { Optional } from '../messages/optional.js';
 import { claimCheck, type ClaimDemands } from './claim-demand.js';
 import type { Policy } from './policy.js';
-import { isTexts } from './token-options.js';
+import { areWords } from './token-options.js';
 
 /** What a part of an API demands of tokens, beyond what its guard does. */
 class PolicyOptions implements Policy {
-  @Optional() @Is('scopes, space-delimited or a list', isTexts) scope?: string | readonly string[];
-  @Optional() @Is('scopes, space-delimited or a list', isTexts) anyScope?: string | readonly string[];
+  @Optional() @Is('scopes, space-delimited or a list', areWords) scope?: string | readonly string[];
+  @Optional() @Is('scopes, space-delimited or a list', areWords) anyScope?: string | readonly string[];
   @Optional() @Is('values or predicates by the name of a claim', isObject) claims?: ClaimDemands;
-  @Optional() @Is('classes, space-delimited or a list', isTexts) acr?: string | readonly string[];
+  @Optional() @Is('classes, space-delimited or a list', areWords) acr?: string | readonly string[];
   @Optional() @Whole('seconds', 0) maxAge?: number;
 }
 

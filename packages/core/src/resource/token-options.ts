@@ -94,13 +94,13 @@ export class TokenOptions extends TokenIssuerDefaults {
   @Is('an issuer, or a list of issuers, each a URL or an object', isIssuers)
   issuer!: string | TokenIssuerOptions | readonly (string | TokenIssuerOptions)[];
   /** Scopes that a token must have, all of them; space-delimited, or a list. */
-  @Optional() @Is('scopes, space-delimited or a list', isTexts) scope?: string | readonly string[];
+  @Optional() @Is('scopes, space-delimited or a list', areWords) scope?: string | readonly string[];
   /** Scopes of which a token must have one. */
-  @Optional() @Is('scopes, space-delimited or a list', isTexts) anyScope?: string | readonly string[];
+  @Optional() @Is('scopes, space-delimited or a list', areWords) anyScope?: string | readonly string[];
   /** What claims must be: a value that the claim equals, or that its list includes; or a predicate. */
   @Optional() @Is('values or predicates by the name of a claim', isObject) claims?: ClaimDemands;
   /** Authentication context classes, one of which the token must have: space-delimited, or a list. */
-  @Optional() @Is('classes, space-delimited or a list', isTexts) acr?: string | readonly string[];
+  @Optional() @Is('classes, space-delimited or a list', areWords) acr?: string | readonly string[];
   /** How long ago the user may have authenticated. */
   @Optional() @Whole('seconds', 0) maxAge?: number;
   /** Takes tokens that are bound to a key; true for the defaults. Needs `baseUrl`. Default: refuses them. */
@@ -145,9 +145,9 @@ export function checkTokenOptions(given: unknown): { options: TokenOptions; issu
   const list = (Array.isArray(issuer) ? issuer : [issuer]) as readonly (string | TokenIssuerOptions)[];
   const issuers = list.map((each, n) => {
     const own = typeof each === 'string' ? { issuer: each } : checkOptions(TokenIssuerOptions, each, `issuer[${n}].`);
-    return checkOptions(TokenIssuerOptions, { ...shared, ...own }, list.length > 1 ? `issuer[${n}].` : '');
+    const path = list.length > 1 ? `issuer[${n}].` : '';
+    return checkIssuer(checkOptions(TokenIssuerOptions, { ...shared, ...own }, path), path);
   });
-  issuers.forEach(checkIssuer);
   if (new Set(issuers.map(({ issuer: name }) => name)).size < issuers.length)
     throw invalid('issuer', 'each once', 'one twice');
   if (issuers.filter(({ mode: how = 'jwt' }) => how !== 'jwt').length > 1)
@@ -155,17 +155,19 @@ export function checkTokenOptions(given: unknown): { options: TokenOptions; issu
   return { options, issuers };
 }
 
-function checkIssuer({ audience, algorithms, secret, jwksUri, mode = 'jwt', clientId }: TokenIssuerOptions): void {
-  if (audience === undefined || audience.length === 0)
-    throw invalid('audience', 'what this API is called in aud', 'nothing');
+/** What no single option shows. */
+function checkIssuer(options: TokenIssuerOptions, path: string): TokenIssuerOptions {
+  const { audience, algorithms, secret, jwksUri, mode = 'jwt', clientId } = options;
+  if (audience === undefined) throw invalid(`${path}audience`, 'what this API is called in aud', 'nothing');
   if (mode !== 'jwt' && clientId === undefined)
-    throw invalid('clientId', `this API's name at the OP for mode ${mode}`, 'nothing');
+    throw invalid(`${path}clientId`, `this API's name at the OP for mode ${mode}`, 'nothing');
   const symmetric = algorithms?.filter((alg) => alg.startsWith('HS')) ?? [];
   if (secret === undefined && symmetric.length)
-    throw invalid('secret', `a text for ${symmetric.join(', ')}`, 'nothing');
+    throw invalid(`${path}secret`, `a text for ${symmetric.join(', ')}`, 'nothing');
   if (secret !== undefined && algorithms && symmetric.length < algorithms.length)
-    throw invalid('algorithms', 'HS* alone beside secret', algorithms.join(', '));
-  if (secret !== undefined && jwksUri !== undefined) throw invalid('jwksUri', 'nothing beside secret', 'a URL');
+    throw invalid(`${path}algorithms`, 'HS* alone beside secret', algorithms.join(', '));
+  if (secret !== undefined && jwksUri !== undefined) throw invalid(`${path}jwksUri`, 'nothing beside secret', 'a URL');
+  return options;
 }
 
 /** An option that does not fit the others. */
@@ -189,6 +191,15 @@ function isResource(value: unknown): boolean {
 }
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
+}
+/**
+ * Whether something is words, space-delimited or a list, as scopes are: what a token can have and a challenge can name.
+ * [RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
+ */
+export function areWords(value: unknown): boolean {
+  const words: unknown = typeof value === 'string' ? textsOf(value) : value;
+  const isWord = (each: unknown): boolean => typeof each === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(each);
+  return Array.isArray(words) && words.length > 0 && words.every(isWord);
 }
 /** Whether something is a text that says something, or a list of such texts. */
 export function isTexts(value: unknown): boolean {

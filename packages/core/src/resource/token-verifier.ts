@@ -6,7 +6,7 @@ import type { Moment } from '../messages/token-checks.js';
 import { guardStore } from '../session/guard-store.js';
 import { MemoryStore } from '../session/memory-store.js';
 import type { ClientRef } from '../session/session-store.js';
-import { type ApiRequest, type Credentials, readCredentials, requireTokenShape } from './bearer.js';
+import { type ApiRequest, type Credentials, readCredentials } from './bearer.js';
 import { FoundTokens, type KnownToken } from './find-token.js';
 import { compilePolicy, type Demand, type Policy } from './policy.js';
 import { checkPolicy } from './policy-options.js';
@@ -97,7 +97,7 @@ export class TokenVerifier {
       if (!credentials) return this.#withoutToken(request);
       scheme = credentials.scheme;
       const moment = this.#now();
-      const known = this.#tokens.recall(credentials.token, moment) ?? this.#find(credentials.token, moment);
+      const known = this.#tokens.recall(credentials.token, moment) ?? this.#tokens.find(credentials.token, moment);
       const verdict =
         known instanceof Promise
           ? this.#admitLater(request, credentials, known)
@@ -144,11 +144,6 @@ export class TokenVerifier {
   #withoutToken(request: ApiRequest): undefined {
     if (this.#options.optional || this.passesPreflight(request)) return undefined;
     throw tokenRequired(this.#challenges);
-  }
-
-  #find(token: string, moment: Moment): KnownToken | Promise<KnownToken> {
-    requireTokenShape(token);
-    return this.#tokens.find(token, moment);
   }
 
   async #admitLater(request: ApiRequest, credentials: Credentials, found: Promise<KnownToken>): Promise<VerifiedToken> {

@@ -27,13 +27,22 @@ const maxCandidates = 10;
 /** What RFC 9068 demands beyond what every access token has. */
 const required = ['aud', 'sub', 'client_id', 'iat', 'jti'] as const;
 
-/** Takes a signed JWT apart; nothing where it is none. @throws ResponseError `jwt_malformed`, `jwt_crit` */
-export function readToken(token: string): ReadToken | undefined {
-  if (!jwsShape.test(token)) return undefined;
-  const payload = token.slice(token.indexOf('.') + 1, token.lastIndexOf('.'));
+/** Whether a text is, from afar, a signed JWT in compact form. */
+export function isJws(text: string): boolean {
+  return jwsShape.test(text);
+}
+
+/**
+ * Takes a signed JWT apart.
+ * @param headers what is known of headers, by their part of a token: an issuer's tokens have few
+ * @throws ResponseError `jwt_malformed`, `jwt_crit`
+ */
+export function readToken(jws: string, headers: ReadonlyMap<string, JwtHeader>): ReadToken {
+  const dot = jws.indexOf('.');
+  const payload = jws.slice(dot + 1, jws.lastIndexOf('.'));
   return {
-    jws: token,
-    header: readHeader(token),
+    jws,
+    header: headers.get(jws.slice(0, dot)) ?? readHeader(jws),
     // As it was parsed, not copied: the message that is made of it copies, and refuses what JSON must not hold.
     claims: parseObject(Buffer.from(payload, 'base64url'), 'the JWT payload'),
   };
