@@ -36,6 +36,8 @@ export class TokenOp {
     readonly op: ForeignOp,
     /** The same OP over TLS, where clients show their certificates. */
     readonly tls: TlsServer,
+    /** What the tokens say from now on beside what all of them do. */
+    readonly claims: Map<string, unknown>,
   ) {}
 
   get issuer(): string {
@@ -53,8 +55,9 @@ export class TokenOp {
       { ...registered, client_id: 'orders-api' },
     ];
     const features = featuresOf(jwtTokens, jwtAnswers);
-    const op = await ForeignOp.start(clients, { features });
-    return new TokenOp(op, await TlsServer.start((req, res) => void op.provider.callback()(req, res)));
+    const claims = new Map<string, unknown>();
+    const op = await ForeignOp.start(clients, { features, extraTokenClaims: () => Object.fromEntries(claims) });
+    return new TokenOp(op, await TlsServer.start((req, res) => void op.provider.callback()(req, res)), claims);
   }
 
   async issue({ resource = this.audience, key, certificate }: TokenFor = {}): Promise<string> {
@@ -101,7 +104,8 @@ export class TokenOp {
 
 function featuresOf(jwtTokens: boolean, jwtAnswers: boolean): Configuration['features'] {
   return {
-    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    devInteractions: { enabled: true },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: () => true },
     jwtIntrospection: { enabled: jwtAnswers },

@@ -27,4 +27,4 @@ export type { Pass } from './calls.js';
 export { describeGuards, type OpenApi } from './open-api.js';
 
 // Tests
-export { loginAs, OidcTestingModule } from './testing.js';
+export { loginAs, OidcTestingModule, testVerifier, tokenFor } from './testing.js';

@@ -377,7 +377,7 @@ it.each([
   ['TokenGuard', TokenGuard],
   ['LoginOrTokenGuard', LoginOrTokenGuard],
 ])('[R87] [D12] %s denies a call of a kind that is not known', async (_name, Guard) => {
-  const context = new ExecutionContextHost([{}, {}], Stock, () => undefined);
+  const context = new ExecutionContextHost([{}, {}], class Plain {}, () => undefined);
   context.setType('carrier pigeon');
   const call = new Guard(new OidcRegistry()).canActivate(context);
   await expect(call).rejects.toMatchObject({ code: 'unknown_context', status: 403 });
