@@ -1,5 +1,6 @@
 import { ConfigurationError, ResponseError, show } from '../errors.js';
-import { TokenErrorResponse, TokenSuccessResponse, type TokenRequest } from '../messages/index.js';
+import { readTokenResponse } from '../messages/index.js';
+import type { TokenErrorResponse, TokenRequest, TokenSuccessResponse } from '../messages/index.js';
 import { authenticate } from './client-authentication/authenticate.js';
 import type { OidcClient } from './client.js';
 
@@ -7,7 +8,7 @@ import type { OidcClient } from './client.js';
  * Sends one token request with the client's authentication, and reads the answer; nothing is tried twice.
  * [RFC 6749 section 5](https://www.rfc-editor.org/rfc/rfc6749#section-5)
  * @throws TokenEndpointError with the OP's error code
- * @throws ResponseError `token_type`, `invalid_message`
+ * @throws ResponseError `token_type`, `invalid_message`, `unexpected_status`
  * @throws UnavailableError `op_unreachable`
  */
 export async function requestTokens(client: OidcClient, request: TokenRequest): Promise<TokenSuccessResponse> {
@@ -20,15 +21,10 @@ export async function requestTokens(client: OidcClient, request: TokenRequest): 
     ...new URLSearchParams(request.toForm()),
     ...Object.entries(parameters),
   ]).toString();
-  const answer = await client.http.send({
-    url,
-    method: 'POST',
-    headers,
-    body,
-    accept: 'json',
-  });
-  if (answer.status !== 200) throw new TokenEndpointError(answer.status, TokenErrorResponse.fromJson(answer.text));
-  const tokens = TokenSuccessResponse.fromJson(answer.text);
+  const { status, text } = await client.http.send({ url, method: 'POST', headers, body, accept: 'json' });
+  const answer = readTokenResponse({ status, body: text });
+  if (!answer.ok) throw new TokenEndpointError(status, answer.error);
+  const tokens = answer.response;
   if (tokens.token_type.toLowerCase() !== 'bearer') {
     throw new ResponseError('token_type', `Expected token_type Bearer, came ${show(tokens.token_type)}.`);
   }

@@ -5,7 +5,7 @@ import { ResponseError, show } from '../errors.js';
 import type { HttpAnswer } from '../http.js';
 import { verifyJwt } from '../keys/verify-jwt.js';
 import {
-  UserinfoErrorResponse,
+  readUserinfoResponse,
   UserinfoSuccessResponse,
   type IdToken,
   type TokenSuccessResponse,
@@ -14,7 +14,7 @@ import {
 /**
  * Asks the userinfo endpoint about the user of this ID token; undefined when the OP has none, or the option `userinfo` is off.
  * [OIDC Core section 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
- * @throws ResponseError `userinfo_sub` when it speaks of somebody else, `userinfo_error`, `jwt_*`, `invalid_message`
+ * @throws ResponseError `userinfo_sub` when it speaks of somebody else, `userinfo_error`, `unexpected_status`, `jwt_*`, `invalid_message`
  * @throws UnavailableError `op_unreachable`
  */
 export async function fetchUserinfo(
@@ -29,11 +29,8 @@ export async function fetchUserinfo(
     headers: { Authorization: `Bearer ${tokens.access_token}` },
     accept: 'json-or-jwt',
   });
-  if (answer.status !== 200) throw refusalOf(answer);
-  const userinfo =
-    answer.contentType === 'application/jwt'
-      ? await readJwt(client, answer.text)
-      : UserinfoSuccessResponse.fromJson(answer.text);
+  const isJwt = answer.status === 200 && answer.contentType === 'application/jwt';
+  const userinfo = isJwt ? await readJwt(client, answer.text) : readJson(answer);
   if (!equalInConstantTime(userinfo.sub, idToken.sub)) {
     throw new ResponseError('userinfo_sub', 'Expected the sub of the ID token in the userinfo, came another.');
   }
@@ -64,11 +61,9 @@ function unexpected(expected: string, came: unknown): ResponseError {
   return new ResponseError('userinfo_error', `Expected ${expected} in the signed userinfo, came ${show(came)}.`);
 }
 
-function refusalOf({ status, text, headers, contentType }: HttpAnswer): ResponseError {
-  const error =
-    contentType === 'application/json' ? UserinfoErrorResponse.fromJson(text).error : headers.get('www-authenticate');
-  return new ResponseError(
-    'userinfo_error',
-    `The userinfo endpoint answered ${status} with ${show(error ?? undefined)}.`,
-  );
+function readJson({ status, text, headers }: HttpAnswer): UserinfoSuccessResponse {
+  const answer = readUserinfoResponse({ status, body: text, challenge: headers.get('www-authenticate') });
+  if (answer.ok) return answer.response;
+  const { error } = answer.error;
+  throw new ResponseError('userinfo_error', `The userinfo endpoint answered ${status} with ${show(error)}.`);
 }

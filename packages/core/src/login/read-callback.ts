@@ -1,7 +1,8 @@
 import type { OidcClient } from '../client/client.js';
 import { equalInConstantTime } from '../crypto.js';
 import { DeniedError, ResponseError, show } from '../errors.js';
-import { AuthenticationErrorResponse, AuthenticationSuccessResponse } from '../messages/index.js';
+import { readAuthenticationResponse } from '../messages/index.js';
+import type { AuthenticationErrorResponse, AuthenticationSuccessResponse } from '../messages/index.js';
 import type { Login } from '../session/login-cookies.js';
 
 /** The OP answered a login with an error. [OIDC Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError) */
@@ -44,10 +45,8 @@ export async function readCallback(
   url: string,
   login: Login,
 ): Promise<AuthenticationSuccessResponse> {
-  const failed = new URL(url).searchParams.has('error');
-  const response = failed
-    ? AuthenticationErrorResponse.fromUrl(url, 'query')
-    : AuthenticationSuccessResponse.fromUrl(url, 'query');
+  const answer = readAuthenticationResponse(url, 'query');
+  const response = answer.ok ? answer.response : answer.error;
   // 1. state is the login's own
   if (response.state === undefined || !equalInConstantTime(response.state, login.state)) {
     throw new ResponseError('state_mismatch', 'Expected the state of this login, came another or none.');
@@ -65,6 +64,6 @@ export async function readCallback(
     throw new ResponseError('response_iss', `Expected iss ${show(issuer)}, came ${show(response.iss)}.`);
   }
   // 3. an error is an answer too
-  if (response instanceof AuthenticationErrorResponse) throw new AuthorizationError(response);
-  return response;
+  if (!answer.ok) throw new AuthorizationError(answer.error);
+  return answer.response;
 }
