@@ -39,7 +39,7 @@ export class SessionOptions {
   store?: SessionStore;
   /** Seconds without a request after which a session ends, or false; default 86400 (a day). */
   @Optional() @Is('a whole number of seconds above 0, or false', isLifetime) idle?: number | false;
-  /** Seconds after which a session ends whatever happens, or false; default 604800 (seven days). */
+  /** Seconds after which a session ends whatever happens, or false; default 604800 (seven days). An ID token's `session_expiry` may end it sooner. */
   @Optional() @Is('a whole number of seconds above 0, or false', isLifetime) absolute?: number | false;
   /** What the session's cookie carries, and for how long. */
   @Optional() @Group(SessionCookieOptions) cookie?: SessionCookieOptions;

@@ -9,6 +9,7 @@ const value = encode(record, ['a', 'b']);
 it.each([
   record,
   recordAt(now),
+  recordAt(now, { endsBy: now + 5 }),
   recordAt(now, { createdAt: 0, iat: 0, startedAt: 0, tokens: '' }),
   recordAt(now, { user: JSON.parse('{"__proto__":{"admin":true}}') as unknown }),
 ])('reads what it wrote: %j', (one) => {
@@ -50,6 +51,7 @@ it.each<[string, unknown]>([
   ['no sub', changed(3, JSON.stringify({ ...client, startedAt: 1 }))],
   ['a sid that is no text', changed(3, JSON.stringify({ ...client, sub: 'alice', sid: null, startedAt: 1 }))],
   ['no start', changed(3, JSON.stringify({ ...client, sub: 'alice' }))],
+  ['an end in words', changed(3, JSON.stringify({ ...client, sub: 'alice', startedAt: 1, endsBy: 'soon' }))],
   ['no tokens', changed(4, '{"user":{}}')],
   ['content cut off', value.slice(0, -1)],
 ])('refuses %s, and shows nothing of it', (_name, bad) => {

@@ -7,17 +7,17 @@ import { UnavailableError, type ClientRef, type SessionRecord } from '@latchkey/
  *     version usedAt expiresAt createdAt iat
  *     the hashes of the indexes that name it
  *     "id"
- *     {"issuer","clientId","sub","sid","startedAt"}
+ *     {"issuer","clientId","sub","sid","startedAt","endsBy"}
  *     {"user","tokens"}
  */
 export function encode(record: SessionRecord, indexes: readonly string[]): string {
-  const { version, usedAt, expiresAt, createdAt, iat, id, client, sub, sid, startedAt } = record;
+  const { version, usedAt, expiresAt, createdAt, iat, id, client, sub, sid, startedAt, endsBy } = record;
   const { issuer, clientId } = client;
   return [
     [version, usedAt, expiresAt, createdAt, iat].map(numberText).join(' '),
     indexes.join(' '),
     JSON.stringify(id),
-    JSON.stringify({ issuer, clientId, sub, sid, startedAt }),
+    JSON.stringify({ issuer, clientId, sub, sid, startedAt, endsBy }),
     contentOf(record),
   ].join('\n');
 }
@@ -52,7 +52,7 @@ function parse(lines: readonly string[]): SessionRecord | undefined {
   const [head, , id, fixed, content] = lines;
   if (lines.length !== 5 || head === undefined) return undefined;
   const [version, usedAt, expiresAt, createdAt, iat, ...more] = head.split(' ').map(Number);
-  const { issuer, clientId, sub, sid, startedAt } = objectOf(fixed);
+  const { issuer, clientId, sub, sid, startedAt, endsBy } = objectOf(fixed);
   const { user, tokens } = objectOf(content);
   const record = {
     id: jsonOf(id),
@@ -62,6 +62,7 @@ function parse(lines: readonly string[]): SessionRecord | undefined {
     createdAt,
     iat,
     startedAt,
+    ...(endsBy !== undefined && { endsBy }),
     usedAt,
     expiresAt,
     version,
@@ -71,7 +72,7 @@ function parse(lines: readonly string[]): SessionRecord | undefined {
   const texts = [record.id, issuer, clientId, sub, sid === undefined ? '' : sid, tokens].every(
     (text) => typeof text === 'string',
   );
-  const numbers = [version, usedAt, expiresAt, createdAt, iat, startedAt].every(Number.isFinite);
+  const numbers = [version, usedAt, expiresAt, createdAt, iat, startedAt, endsBy ?? 0].every(Number.isFinite);
   return texts && numbers && more.length === 0 ? (record as SessionRecord) : undefined;
 }
 

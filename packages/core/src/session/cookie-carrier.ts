@@ -60,7 +60,7 @@ export class CookieCarrier implements SessionCarrier {
     const now = await store.now();
     if (!(await this.#lives(record, now))) return undefined;
     if (!touchIsDue(settings, record, now)) return this.#carried(record, sealed.tokens, []);
-    const touched = { ...record, usedAt: now, expiresAt: expiryOf(settings, record.startedAt, now) };
+    const touched = { ...record, usedAt: now, expiresAt: expiryOf(settings, record, now) };
     return this.#carried(touched, sealed.tokens, this.#seal(touched, sealed.tokens, cookies));
   }
 

@@ -17,7 +17,15 @@ describe('[R45] when a session ends', () => {
     ['the defaults: a day', {}, 0, 86_400_000],
     ['the defaults: seven days', {}, 7 * 86_400_000, 7 * 86_400_000],
   ])('%s', (_what, session, used, expected) => {
-    expect(expiryOf(settings(session), 0, used)).toBe(expected);
+    expect(expiryOf(settings(session), { startedAt: 0 }, used)).toBe(expected);
+  });
+
+  it.each([
+    ['before both', {}, 5000, 5000],
+    ['after both', { idle: 60 }, 90_000, 61_000],
+    ['without an absolute lifetime', { idle: 60, absolute: false as const }, 5000, 5000],
+  ])('when the OP says, %s', (_what, session, endsBy, expected) => {
+    expect(expiryOf(settings(session), { startedAt: 0, endsBy }, 1000)).toBe(expected);
   });
 });
 

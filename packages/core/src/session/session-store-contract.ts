@@ -87,10 +87,10 @@ const records: Cases<SessionStore> = {
 
 const writes: Cases<SessionStore> = {
   '[RULE 3.2] update: replaces user, tokens and times, and leaves whose session it is': async ({ store }) => {
-    const record = await stored(store, { sid: '1' });
+    const record = await stored(store, { sid: '1', endsBy: Date.UTC(2100, 0) });
     const { usedAt, expiresAt } = record;
     const changed = { user: ['new'], tokens: 'renewed', usedAt: usedAt + 10, expiresAt: expiresAt - 10, version: 2 };
-    const forged = { sub: 'mallory', sid: '9', createdAt: 0, iat: 0, startedAt: 0 };
+    const forged = { sub: 'mallory', sid: '9', createdAt: 0, iat: 0, startedAt: 0, endsBy: 0 };
     assert.equal(await store.update({ ...record, ...forged, ...changed }), true);
     assert.deepEqual(await read(store, record), { ...record, ...changed });
     assert.deepEqual(await store.list(client, 'mallory'), []);

@@ -24,6 +24,8 @@ export interface SessionRecord {
   readonly iat: number;
   /** When the session began; its absolute lifetime counts from here. */
   readonly startedAt: number;
+  /** When the OP wants it to be over, however much it is used; never changes. */
+  readonly endsBy?: number;
   /** When the session was last seen in use. */
   readonly usedAt: number;
   /** When the session is over, by idle or absolute lifetime, whichever comes first. */

@@ -60,6 +60,44 @@ it('[R44] [R45] keeps when the login began, the first iat, sub and sid, and when
   expect(await client.store.read(client.ref, record.id)).toEqual(record);
 });
 
+describe('[R45] session_expiry', () => {
+  const expiring = (session_expiry: unknown): Partial<LoginResult> => ({
+    idToken: IdToken.fromJson({ ...bench.op.idTokenClaims('app', 'nonce'), session_expiry }),
+  });
+
+  it.each([
+    ['a store', {}],
+    ['the cookie', { cookie: { sealed: true } }],
+  ])('of the ID token ends the session, however much it is used, also in %s', async (_what, session) => {
+    const client = bench.client({ session: { idle: 120, absolute: false, ...session } });
+    const end = bench.op.now + 300;
+    const { record, cookies } = await startSession(client, login(), result(expiring(end)));
+    expect(record).toMatchObject({ endsBy: end * 1000, expiresAt: bench.clock.now() + 120_000 });
+    let carried = cookies;
+    for (const left of [200, 100, 1]) {
+      bench.clock.advance(end * 1000 - left * 1000 - bench.clock.now());
+      const read = await client.carrier.read(readCookies(carried.map((line) => line.split(';')[0]).join('; ')));
+      expect(read?.record.expiresAt).toBe(Math.min(bench.clock.now() + 120_000, end * 1000));
+      carried = read?.cookies.length ? read.cookies : carried;
+    }
+    bench.clock.advance(1000);
+    const read = await client.carrier.read(readCookies(carried.map((line) => line.split(';')[0]).join('; ')));
+    expect(read).toBeUndefined();
+  });
+
+  it('in the past makes no session, which would only be asked for again', async () => {
+    const client = bench.client();
+    const { code } = await refusal(() => startSession(client, login(), result(expiring(bench.op.now))));
+    expect(code).toBe('id_token_exp');
+    expect(events).toEqual([]);
+  });
+
+  it.each(['soon', null, { at: 5 }, 1e300, -1])('of %j is none', async (expiry) => {
+    const { record } = await startSession(bench.client(), login(), result(expiring(expiry)));
+    expect(record).not.toHaveProperty('endsBy');
+  });
+});
+
 it('[RULE 1.3] the store never sees the id that the cookie carries', async () => {
   const client = bench.client();
   const { record, cookies } = await startSession(client, login(), result());

@@ -1,5 +1,5 @@
 import type { OidcClient } from '../client/client.js';
-import { DeniedError } from '../errors.js';
+import { DeniedError, ResponseError } from '../errors.js';
 import { eventSessionOf, publish } from '../events.js';
 import { endSessions } from '../logout/end-sessions.js';
 import { revokeTokens } from '../logout/revoke-tokens.js';
@@ -9,6 +9,9 @@ import type { Cookies } from './cookies.js';
 import type { Login } from './login-cookies.js';
 import { expiryOf } from './lifetime.js';
 import { sessionTokens, type SessionTokens } from './tokens.js';
+
+/** Seconds; what is beyond the year 9999 is no time. */
+const latest = 253402300799;
 
 /** What a login brought. */
 export interface LoginResult {
@@ -31,11 +34,15 @@ export interface LoginResult {
  * cookie came with the callback: a session never changes hands.
  * @returns the session, with the cookies that carry it
  * @throws DeniedError `login_ended` when a logout came that covers this login
+ * @throws ResponseError `id_token_exp` when the OP says that the session is over already
  * @throws UnavailableError `store_unavailable`, `store_full`
  */
 export async function startSession(client: OidcClient, login: Login, result: LoginResult): Promise<CarriedSession> {
   const { idToken, jws, tokens, user, cookies } = result;
   const now = await client.store.now();
+  const kept = sessionTokens(tokens, jws, now);
+  const limit = limitOf(idToken);
+  if (limit && limit.endsBy <= now) throw over(client, kept);
   const draft: SessionDraft = {
     client: client.ref,
     sub: idToken.sub,
@@ -44,10 +51,10 @@ export async function startSession(client: OidcClient, login: Login, result: Log
     iat: idToken.iat,
     startedAt: now,
     usedAt: now,
-    expiresAt: expiryOf(client.settings, now, now),
+    expiresAt: expiryOf(client.settings, { startedAt: now, ...limit }, now),
+    ...limit,
     user,
   };
-  const kept = sessionTokens(tokens, jws, now);
   const session = await client.carrier.start(draft, kept, cookies);
   if (!session) throw ended(client, kept);
   for (const sessionId of replaced(login, result.previous)) {
@@ -55,6 +62,18 @@ export async function startSession(client: OidcClient, login: Login, result: Log
   }
   publish('latchkey:session', { type: 'created', client: client.ref, at: now, ...eventSessionOf(session.record) });
   return session;
+}
+
+/** The OP's own end of the session, where its ID token names one: IPSIE's `session_expiry`, seconds since the epoch. */
+function limitOf({ session_expiry: expiry }: IdToken<{ session_expiry?: unknown }>): { endsBy: number } | undefined {
+  const isTime = typeof expiry === 'number' && expiry >= 0 && expiry <= latest;
+  return isTime ? { endsBy: expiry * 1000 } : undefined;
+}
+
+/** A session that is over as it begins would send its browser to the OP for another one, and again. */
+function over(client: OidcClient, tokens: SessionTokens): ResponseError {
+  revokeTokens(client, tokens);
+  return new ResponseError('id_token_exp', 'Expected session_expiry in the future, came one in the past.');
 }
 
 function ended(client: OidcClient, tokens: SessionTokens): DeniedError {

@@ -79,7 +79,7 @@ export class StoreCarrier implements SessionCarrier {
   async #touch(record: SessionRecord, now: number): Promise<SessionRecord> {
     const { settings, store, ref } = this.#client;
     if (!touchIsDue(settings, record, now)) return record;
-    const times = { usedAt: now, expiresAt: expiryOf(settings, record.startedAt, now) };
+    const times = { usedAt: now, expiresAt: expiryOf(settings, record, now) };
     const touched = await store.touch(ref, record.id, times).catch(() => false);
     return touched ? { ...record, ...times } : record;
   }

@@ -68,6 +68,7 @@ const protocol = new Set([
   'at_hash',
   'c_hash',
   's_hash',
+  'session_expiry',
   '_claim_names',
   '_claim_sources',
 ]);
