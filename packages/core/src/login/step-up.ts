@@ -14,9 +14,9 @@ export class StepUpError extends DeniedError {
   /** What is demanded. */
   readonly demand: Authentication;
 
-  constructor(demand: Authentication, message: string) {
+  constructor(demand: Authentication, message: string, headers: DeniedError['headers'] = {}) {
     const publicMessage = 'You need to sign in again for this.';
-    super('insufficient_user_authentication', message, { status: 401, publicMessage });
+    super('insufficient_user_authentication', message, { status: 401, publicMessage, headers });
     this.demand = demand;
   }
 }

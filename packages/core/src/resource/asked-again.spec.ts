@@ -4,6 +4,7 @@ import { makeKey } from '../../test/keys.js';
 import { refusal } from '../../test/refusal.js';
 import { TokenOp } from '../../test/token-op.js';
 import { DeniedError } from '../errors.js';
+import { StepUpError } from '../login/step-up.js';
 import type { ApiRequest } from './bearer.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -74,18 +75,32 @@ describe('[R79] [RULE 6.5] a proof is good for one request', () => {
   });
 });
 
-it('[R71] adds its challenge to what was refused for another reason', () => {
-  const denied = new DeniedError('login_required', 'Expected a session.', {
-    status: 401,
-    publicMessage: 'Sign in.',
-    headers: { 'X-Own': '1' },
+describe('[R71] a refusal for another reason', () => {
+  const challenge = expect.stringMatching(/^Bearer, DPoP algs=/) as string;
+
+  it('gets the challenge, since a token would do as well', () => {
+    const denied = new DeniedError('login_required', 'Expected a session.', {
+      status: 401,
+      publicMessage: 'Sign in.',
+      headers: { 'X-Own': '1' },
+    });
+    const { code, status, message, publicMessage, headers } = verifier().challenged(denied);
+    expect({ code, status, message, publicMessage }).toEqual({
+      code: 'login_required',
+      status: 401,
+      message: 'Expected a session.',
+      publicMessage: 'Sign in.',
+    });
+    expect(headers).toEqual({ 'X-Own': '1', 'WWW-Authenticate': challenge });
   });
-  const { code, status, message, publicMessage, headers } = verifier().challenged(denied);
-  expect({ code, status, message, publicMessage }).toEqual({
-    code: 'login_required',
-    status: 401,
-    message: 'Expected a session.',
-    publicMessage: 'Sign in.',
+
+  it('still says what a login has to be for', () => {
+    const denied = verifier().challenged(new StepUpError({ acr: 'gold' }, 'Expected acr "gold".'));
+    expect(denied).toMatchObject({ status: 401, demand: { acr: 'gold' }, headers: { 'WWW-Authenticate': challenge } });
   });
-  expect([headers['X-Own'], headers['WWW-Authenticate']]).toEqual(['1', expect.stringMatching(/^Bearer, DPoP algs=/)]);
+
+  it('stays as it is where no token would do either', () => {
+    const denied = new DeniedError('csrf_refused', 'Expected another page.');
+    expect(verifier().challenged(denied)).toBe(denied);
+  });
 });

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../clock.js';
 import { DeniedError, OidcError } from '../errors.js';
 import { publish } from '../events.js';
 import { Http } from '../http.js';
+import { StepUpError } from '../login/step-up.js';
 import type { Moment } from '../messages/token-checks.js';
 import { guardStore } from '../session/guard-store.js';
 import { MemoryStore } from '../session/memory-store.js';
@@ -121,10 +122,13 @@ export class TokenVerifier {
     };
   }
 
-  /** The same refusal with the challenge of this API, for who might have come with a token as well. */
-  challenged({ code, message, status, publicMessage, headers }: DeniedError): DeniedError {
-    const challenge = { 'WWW-Authenticate': this.#challenges.bare };
-    return new DeniedError(code, message, { status, publicMessage, headers: { ...headers, ...challenge } });
+  /** The same refusal, where it is a 401, with the challenge for who brings no credentials: a token would do as well. */
+  challenged(denied: DeniedError): DeniedError {
+    const { code, message, status, publicMessage } = denied;
+    if (status !== 401) return denied;
+    const headers = { ...denied.headers, 'WWW-Authenticate': this.challenge };
+    if (denied instanceof StepUpError) return new StepUpError(denied.demand, message, headers);
+    return new DeniedError(code, message, { status, publicMessage, headers });
   }
 
   /** The challenge for who brings no credentials. */

@@ -24,14 +24,13 @@ export class LoginOrTokenGuard extends OidcGuard {
   /** @internal */
   protected async admit(channel: Channel, { registry, clientName }: Call, rules: Rules): Promise<Pass> {
     const [client, verifier] = [registry.get(clientName), registry.verifier(clientName)];
-    if (hasCredentials(channel.apiRequest))
+    const request = channel.apiRequest;
+    if (hasCredentials(request) || verifier.passesPreflight(request))
       return { token: await admitToken(channel, verifier, rules), session: undefined };
     try {
       return { session: await admitSession(channel, client, rules), token: undefined };
     } catch (error) {
-      // A token would do too, so the challenge is told.
-      const isNobody = error instanceof DeniedError && error.code === 'login_required';
-      throw isNobody ? verifier.challenged(error) : error;
+      throw error instanceof DeniedError ? verifier.challenged(error) : error;
     }
   }
 
