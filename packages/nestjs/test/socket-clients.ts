@@ -14,6 +14,7 @@ export interface Opening {
   readonly auth?: Record<string, unknown>;
   /** Where the gateway is: a path of ws, a namespace of socket.io. */
   readonly at?: string;
+  readonly query?: Record<string, string>;
   /** Of socket.io. */
   readonly transport?: 'websocket' | 'polling';
 }
@@ -31,6 +32,10 @@ export interface TestSocket {
   ask(event: string, data?: unknown): Promise<unknown>;
   /** Sends one, and waits for nothing. */
   send(event: string, data?: unknown): void;
+  /** Sends a text as it is; of ws. */
+  sendText(text: string): void;
+  /** Resolves when all that was sent has been read; of ws. */
+  ping(): Promise<void>;
   /** What comes next. */
   next(): Promise<unknown>;
   /** Resolves when it is closed, to what the client is told of why. */
@@ -82,12 +87,13 @@ class Inbox {
 
 async function openSocketIo(
   url: string,
-  { headers = {}, auth = {}, at = '', transport = 'websocket' }: Opening = {},
+  { headers = {}, auth = {}, at = '', query = {}, transport = 'websocket' }: Opening = {},
 ): Promise<TestSocket> {
   const socket = io(url + at, {
     transports: [transport],
     extraHeaders: headers,
     auth,
+    query,
     forceNew: true,
     reconnection: false,
   });
@@ -107,6 +113,8 @@ async function openSocketIo(
   });
   return keep({
     send: (event, data) => void socket.emit(event, data),
+    sendText: (text) => void socket.send(text),
+    ping: () => Promise.resolve(),
     ask: (event, data) => {
       socket.emit(event, data);
       return inbox.take();
@@ -135,6 +143,11 @@ async function openWs(url: string, { headers = {}, at = '' }: Opening = {}): Pro
   const send = (event: string, data?: unknown): void => socket.send(JSON.stringify({ event, data }));
   return keep({
     send,
+    sendText: (text) => socket.send(text),
+    ping: async () => {
+      socket.ping();
+      await once(socket, 'pong');
+    },
     ask: (event, data) => {
       send(event, data);
       return inbox.take();

@@ -59,7 +59,7 @@ describe.each(carriers)('a session %s', (name, options) => {
         return endSessions(client, { client: client.ref, sessionId: record.id }, 'local');
       },
     ],
-  ])('is over when %s is carried out on another machine [R61]', async (_what, end) => {
+  ])('is over when %s is carried out on another machine [R63]', async (_what, end) => {
     const watch = await Watch.on(options);
     expect(watch.over).toBe(0);
     await end(watch);
