@@ -1,6 +1,7 @@
 import { handle, headerOf, OidcClient, type OidcOptions, send, targetOf, toRequest, Visit } from '@latchkey/core';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { attach } from './attach.js';
+import { warnOfCsrfBefore } from './csrf-before.js';
 
 /** The middleware, and the client behind it: `client.metadata()` tells what to register at the OP. */
 export interface OidcMiddleware extends RequestHandler {
@@ -16,7 +17,11 @@ export interface OidcMiddleware extends RequestHandler {
  */
 export function oidc(options: OidcOptions): OidcMiddleware {
   const client = new OidcClient(options);
+  let isFirst = true;
   const middleware = (req: Request, res: Response, next: NextFunction): void => {
+    // Not sooner: what stands before it is known when everything has been mounted.
+    if (isFirst) warnOfCsrfBefore(client, req.app, middleware);
+    isFirst = false;
     const visit = new Visit(client, req.method, targetOf(req), (name) => headerOf(req, name));
     // Express 4 does not wait for promises, so their failures are handed on here.
     if (visit.route) serve(client, req, res).catch(next);
