@@ -5,16 +5,16 @@ import { NestFactory } from '@nestjs/core';
 import { user } from './fixtures.mjs';
 
 /** What decorators would do is done by calls, since this is plain JavaScript. */
-export async function nestApp({ guards = [], imports = [], providers = [], subOf }) {
+export async function nestApp({ guards = [], imports = [], providers = [], parameter = Req(), subOf }) {
   class Me {
-    me(req) {
-      return { ...user, sub: subOf(req) };
+    me(given) {
+      return { ...user, sub: subOf(given) };
     }
   }
   Controller()(Me);
   const route = Object.getOwnPropertyDescriptor(Me.prototype, 'me');
   for (const decorate of [Get('me'), ...guards]) decorate(Me.prototype, 'me', route);
-  Req()(Me.prototype, 'me', 0);
+  parameter(Me.prototype, 'me', 0);
   class App {}
   Module({ imports, providers, controllers: [Me] })(App);
   const app = await NestFactory.create(App, { logger: false, abortOnError: false });
