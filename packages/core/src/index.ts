@@ -102,6 +102,7 @@ export { answering, errorAnswer, type ErrorAnswerOptions, hookAnswer } from './p
 export { Visit } from './visit.js';
 export type { Cookies } from './session/cookies.js';
 export type { HeaderOf, Intent } from './login/intent.js';
+export { warn } from './client/warnings.js';
 export { headerOf, type NodeRequest, send, targetOf, toRequest } from './node-http.js';
 
 // What everything leans on
