@@ -9,7 +9,7 @@ interface Layer {
 /** Express 5 calls it `router`, which throws in Express 4, where it is `_router`. */
 function layersOf(app: Application): readonly Layer[] {
   const { _router: router = app.router } = app as { readonly _router?: { readonly stack?: unknown } };
-  const { stack } = (router ?? {});
+  const { stack } = router ?? {};
   return Array.isArray(stack) ? (stack as readonly Layer[]) : [];
 }
 
