@@ -22,23 +22,14 @@ export interface VerifiedToken<Claims extends object = Record<never, never>> {
   readonly expiresAt: number | undefined;
 }
 
-/** A set that `Object.freeze` would leave open: what one request put in would be granted to all that come after. */
-class Scopes extends Set<string> {
-  constructor(scopes: readonly string[]) {
-    super();
-    for (const each of scopes) super.add(each);
-  }
-
-  override add(): never {
-    return refuse();
-  }
-  override delete(): never {
-    return refuse();
-  }
-  override clear(): never {
-    return refuse();
-  }
-}
+/**
+ * A set as everybody knows it, but one that stays as it is: `Object.freeze` would leave it open, and what one request put
+ * in would be granted to all that come after.
+ */
+const closedSet = Object.create(
+  Set.prototype,
+  Object.fromEntries(['add', 'delete', 'clear'].map((name) => [name, { value: refuse }])),
+) as object;
 
 /** Reads what is common to tokens that say it themselves and to tokens that the OP is asked about; the claims are frozen. */
 export function verifiedToken(
@@ -55,7 +46,7 @@ export function verifiedToken(
     sub: textOf(sub),
     clientId,
     isClient: clientId !== undefined && (sub === undefined || sub === clientId),
-    scopes: new Scopes(scopesOf(claims.scope ?? claims.scp)),
+    scopes: Object.setPrototypeOf(new Set(scopesOf(claims.scope ?? claims.scp)), closedSet) as ReadonlySet<string>,
     expiresAt: typeof exp === 'number' ? exp : undefined,
   };
   return Object.freeze(Object.defineProperty(auth, 'token', { value: token }) as typeof auth & { token: string });
