@@ -2,8 +2,8 @@ import { type ClaimDemand, type ClaimDemands, ConfigurationError, show } from '@
 
 /** What is demanded of who calls, beside passing a guard. */
 export interface Demands {
-  /** All of these scopes, of a token; space-delimited. */
-  readonly scope?: string;
+  /** All of these scopes, of a token. */
+  readonly scope?: readonly string[];
   /** What claims must be, of a token or of a user. */
   readonly claims?: ClaimDemands;
   /** One of these authentication context classes. */

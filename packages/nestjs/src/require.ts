@@ -1,4 +1,4 @@
-import { type ClaimDemand, ConfigurationError, show } from '@latchkey/core';
+import { checkPolicy, type ClaimDemand } from '@latchkey/core';
 import { UseGuards } from '@nestjs/common';
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { noteClaim, noteDemand } from './demands.js';
@@ -13,8 +13,8 @@ type Decorator = ClassDecorator & MethodDecorator;
  * @example @RequireScope('orders:read', 'orders:write')
  */
 export function RequireScope(...scopes: readonly string[]): Decorator {
-  const scope = textsOf('RequireScope', scopes).join(' ');
-  return demand((of) => noteDemand(of, 'scope', scope));
+  checkPolicy({ scope: scopes });
+  return demand((of) => noteDemand(of, 'scope', scopes));
 }
 
 /**
@@ -24,7 +24,7 @@ export function RequireScope(...scopes: readonly string[]): Decorator {
  * @example @RequireClaim('role', 'admin')
  */
 export function RequireClaim(name: string, wanted: ClaimDemand): Decorator {
-  textsOf('RequireClaim', [name]);
+  checkPolicy({ claims: { [name]: wanted } });
   return demand((of) => noteClaim(of, name, wanted));
 }
 
@@ -35,8 +35,8 @@ export function RequireClaim(name: string, wanted: ClaimDemand): Decorator {
  * @example @RequireAcr('phr', 'phrh')
  */
 export function RequireAcr(...classes: readonly string[]): Decorator {
-  const acr = textsOf('RequireAcr', classes).flatMap((each) => each.split(' '));
-  return demand((of) => noteDemand(of, 'acr', acr));
+  checkPolicy({ acr: classes });
+  return demand((of) => noteDemand(of, 'acr', classes));
 }
 
 /**
@@ -45,8 +45,10 @@ export function RequireAcr(...classes: readonly string[]): Decorator {
  * @example @RequireMaxAge(300)
  */
 export function RequireMaxAge(seconds: number): Decorator {
-  if (!Number.isInteger(seconds) || seconds < 0) throw invalid('RequireMaxAge', 'seconds, 0 or more', seconds);
-  return demand((of) => noteDemand(of, 'maxAge', seconds));
+  // What is undefined where types say nothing would demand nothing.
+  const maxAge = Number(seconds);
+  checkPolicy({ maxAge });
+  return demand((of) => noteDemand(of, 'maxAge', maxAge));
 }
 
 /** Beside every demand stands a guard that sees to it that somebody asks for it. */
@@ -57,15 +59,4 @@ function demand(note: (of: object) => void): Decorator {
     const guards = (Reflect.getOwnMetadata(GUARDS_METADATA, of) ?? []) as readonly unknown[];
     if (!guards.includes(DemandGuard)) UseGuards(DemandGuard)(target as never, name as never, descriptor as never);
   };
-}
-
-/** A demand of nothing would let everybody pass. */
-function textsOf(decorator: string, values: readonly string[]): readonly string[] {
-  if (values.length > 0 && values.every((value) => typeof value === 'string' && value.trim() === value && value !== ''))
-    return values;
-  throw invalid(decorator, 'texts that are not empty', values);
-}
-
-function invalid(decorator: string, expected: string, came: unknown): ConfigurationError {
-  return new ConfigurationError('invalid_option', `@${decorator}(): expected ${expected}, came ${show(came)}.`);
 }

@@ -21,7 +21,7 @@ it.each<[string, ClaimDemands]>([
   ['a value of another type', { level: '3' }],
   ['nothing of a list', { roles: 'adm' }],
   ['a claim that is not there', { role: 'admin' }],
-  ['a claim that every object has', { constructor: (value) => typeof value === 'function' }],
+  ['a claim that every object has', { constructor: (value: unknown) => typeof value === 'function' }],
   ['a predicate on a claim that is not there', { role: () => true }],
   ['a predicate that says something else than true', { sub: (() => 'yes') as never }],
   ['null', { empty: 'null' }],
