@@ -7,7 +7,8 @@ import { Optional } from './messages/optional.js';
 import { RouteOptions } from './routes.js';
 import type { SessionStore } from './session/session-store.js';
 
-const privateKeys = 'private keys, each a KeyObject or a JWK';
+/** What private keys may be, in words. */
+export const privateKeys = 'private keys, each a KeyObject or a JWK';
 const secretExpected = 'a text of at least 32 bytes, or a list of such texts';
 
 /** `login`: how long a login in flight lives, and how many there may be in one browser. */
@@ -222,11 +223,13 @@ function isRevoke(value: unknown): boolean {
   return typeof value === 'boolean' || value === 'offline_access';
 }
 
-function isAuthMethod(value: unknown): boolean {
+/** Whether something is a `ClientAuthMethod`. */
+export function isAuthMethod(value: unknown): boolean {
   return ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'].includes(value as string);
 }
 
-function isAudience(value: unknown): boolean {
+/** Whether something is a `ClientAssertionAudience`. */
+export function isAudience(value: unknown): boolean {
   return value === 'issuer' || value === 'token_endpoint';
 }
 

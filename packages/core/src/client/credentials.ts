@@ -24,8 +24,8 @@ export interface Credentials {
  */
 export function credentialsOf(options: OidcOptions): Credentials {
   const { clientSecret, idTokenEncryptedResponseAlg: idTokenEncryptedBy, clientAssertionAudience = 'issuer' } = options;
-  const clientAuthMethod = methodOf(options);
-  refuseContradictions(options, clientAuthMethod);
+  const clientAuthMethod = authMethodOf(options);
+  refuseContradictions(options);
   const keys = importClientKeys(options);
   return { clientAuthMethod, clientSecret, clientAssertionAudience, idTokenEncryptedBy, ...keys };
 }
@@ -50,24 +50,36 @@ export function decryptionOf({
   return { decryptionKeys: decryptionKeys.map(({ key }) => key), encryptedBy: idTokenEncryptedBy };
 }
 
-function methodOf({ clientAuthMethod, clientKeys, clientSecret }: OidcOptions): ClientAuthMethod {
-  if (clientAuthMethod !== undefined) return clientAuthMethod;
-  if (clientKeys !== undefined) return 'private_key_jwt';
-  return clientSecret === undefined ? 'none' : 'client_secret_basic';
-}
+/** The options that say how a client proves itself. */
+export type ClientAuthOptions = Pick<
+  OidcOptions,
+  'clientAuthMethod' | 'clientKeys' | 'clientSecret' | 'clientAssertionAudience'
+>;
 
-function refuseContradictions(options: OidcOptions, method: ClientAuthMethod): void {
-  const { clientSecret, clientKeys, clientAssertionAudience, decryptionKeys, routes } = options;
-  const { idTokenSignedResponseAlg: signedBy, idTokenEncryptedResponseAlg: encryptedBy } = options;
+/**
+ * How a client proves itself: as it is told, or as it can.
+ * @throws ConfigurationError `invalid_option` where that needs what is not there, or not what is
+ */
+export function authMethodOf(options: ClientAuthOptions, path = ''): ClientAuthMethod {
+  const { clientSecret, clientKeys, clientAssertionAudience } = options;
+  const able =
+    clientKeys !== undefined ? 'private_key_jwt' : clientSecret === undefined ? 'none' : 'client_secret_basic';
+  const method = options.clientAuthMethod ?? able;
   const since = `since clientAuthMethod is ${method}`;
   if (clientSecret === undefined && method.startsWith('client_secret'))
-    throw invalid('clientSecret', `a text, ${since}`, 'nothing');
+    throw invalid(`${path}clientSecret`, `a text, ${since}`, 'nothing');
   if (clientKeys === undefined && method === 'private_key_jwt')
-    throw invalid('clientKeys', `private keys, ${since}`, 'nothing');
+    throw invalid(`${path}clientKeys`, `private keys, ${since}`, 'nothing');
   if (clientKeys !== undefined && method !== 'private_key_jwt')
-    throw invalid('clientKeys', `nothing, ${since}`, 'a list');
+    throw invalid(`${path}clientKeys`, `nothing, ${since}`, 'a list');
   if (clientAssertionAudience !== undefined && method !== 'private_key_jwt')
-    throw invalid('clientAssertionAudience', `nothing, ${since}`, show(clientAssertionAudience));
+    throw invalid(`${path}clientAssertionAudience`, `nothing, ${since}`, show(clientAssertionAudience));
+  return method;
+}
+
+function refuseContradictions(options: OidcOptions): void {
+  const { clientSecret, clientKeys, decryptionKeys, routes } = options;
+  const { idTokenSignedResponseAlg: signedBy, idTokenEncryptedResponseAlg: encryptedBy } = options;
   if (signedBy !== undefined && !isSupported(signedBy))
     throw invalid('idTokenSignedResponseAlg', 'an algorithm that is supported', show(signedBy));
   if (signedBy?.startsWith('HS') && clientSecret === undefined)

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AuthenticatedClient } from '../client/client-authentication/authenticate.js';
+import { authMethodOf } from '../client/credentials.js';
 import type { Clock } from '../clock.js';
 import { Cached } from '../discovery/cached.js';
 import { discoverServer } from '../discovery/discover-server.js';
@@ -9,7 +9,8 @@ import { ConfigurationError } from '../errors.js';
 import type { Http } from '../http.js';
 import { asymmetricAlgorithms } from '../keys/algorithms.js';
 import { chooseKeys } from '../keys/choose-keys.js';
-import { Jwks, type KeyBucket } from '../keys/jwks.js';
+import { type ClientKeys, importClientKeys } from '../keys/client-keys.js';
+import { Jwks } from '../keys/jwks.js';
 import type { JwtHeader } from '../keys/jwt-header.js';
 import type { VerificationKey } from '../keys/verify-signature.js';
 import type { AuthorizationServerMetadata } from '../messages/authorization-server-metadata.js';
@@ -48,6 +49,7 @@ export class TokenIssuer {
   readonly introspector: Introspector | undefined;
   /** Where a secret verifies, in place of keys. */
   readonly #secret: KeyList | undefined;
+  readonly #keys: ClientKeys;
   readonly #jwks: Jwks;
 
   /** @throws ConfigurationError `invalid_option` */
@@ -63,7 +65,8 @@ export class TokenIssuer {
     this.mode = mode;
     this.algorithms = new Set(algorithms ?? (secret === undefined ? asymmetricAlgorithms : ['HS256']));
     this.mark = options.lenient?.recognise;
-    this.decryptionKeys = options.decryptionKeys ?? [];
+    this.#keys = importClientKeys(options);
+    this.decryptionKeys = this.#keys.decryptionKeys.map(({ key }) => key);
     this.#secret = secret === undefined ? undefined : [{ key: new TextEncoder().encode(secret) }];
     const about = { ref: this.ref, clock };
     const metadata = new Cached(
@@ -95,8 +98,8 @@ export class TokenIssuer {
    * The same, fetched where that may help.
    * @throws ResponseError `jwt_key`; UnavailableError `op_unreachable`, `no_usable_key`
    */
-  keysFor(header: JwtHeader, bucket: KeyBucket = 'requests'): Promise<readonly VerificationKey[]> {
-    return this.#jwks.keysFor(header, bucket);
+  keysFor(header: JwtHeader): Promise<readonly VerificationKey[]> {
+    return this.#jwks.keysFor(header, 'requests');
   }
 
   #introspector(
@@ -104,15 +107,21 @@ export class TokenIssuer {
     metadata: () => Promise<AuthorizationServerMetadata>,
     { http, clock, tolerance, store }: TokenSurroundings,
   ): Introspector {
-    const { issuer, secret, algorithms, decryptionKeys } = options;
+    const { issuer, secret, algorithms, clientId = '', clientSecret, clientAssertionAudience = 'issuer' } = options;
+    const { clientKeys } = this.#keys;
+    const clientAuthMethod = authMethodOf(options);
     return new Introspector({
       provider: { issuer, metadata, keys: (bucket) => (header) => this.#jwks.keysFor(header, bucket) },
-      client: clientOf(options),
+      client: {
+        ref: { clientId },
+        settings: { clientAuthMethod, clientSecret, clientKeys, clientAssertionAudience },
+        clock,
+      },
       http,
       audience: this.audience,
       // A secret is for access tokens: an answer that is a JWT is signed with the issuer's keys.
       algorithms: secret === undefined ? algorithms : undefined,
-      decryptionKeys,
+      decryptionKeys: this.decryptionKeys,
       ...options.introspection,
       clockTolerance: tolerance,
       clock,
@@ -124,9 +133,4 @@ export class TokenIssuer {
 function jwksUriOf({ jwks_uri: uri }: AuthorizationServerMetadata, issuer: string): string {
   if (uri !== undefined) return uri;
   throw new ConfigurationError('invalid_metadata', `the metadata of ${issuer}: expected jwks_uri, came none`);
-}
-
-function clientOf({ clientId = '', clientSecret, clientAuthMethod }: TokenIssuerOptions): AuthenticatedClient {
-  const method = clientAuthMethod ?? (clientSecret === undefined ? 'none' : 'client_secret_basic');
-  return { ref: { clientId }, settings: { clientAuthMethod: method, clientSecret } };
 }

@@ -1,10 +1,18 @@
-import type { KeyObject } from 'node:crypto';
 import { checkOptions, Flag, Group, Is, isObject, List, Secret, Text, Whole, With } from '../check-options.js';
 import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors.js';
+import { authMethodOf } from '../client/credentials.js';
 import { isSupported } from '../keys/algorithms.js';
+import { isPrivateKey, type PrivateKey } from '../keys/client-keys.js';
 import { Optional } from '../messages/optional.js';
-import { type ClientAuthMethod, HttpClientOptions } from '../options.js';
+import {
+  type ClientAssertionAudience,
+  type ClientAuthMethod,
+  HttpClientOptions,
+  isAudience,
+  isAuthMethod,
+  privateKeys,
+} from '../options.js';
 import type { LogoutStore } from '../session/logout-store.js';
 import type { CertificateFormat } from './certificate-header.js';
 import type { ClaimDemands } from './claim-demand.js';
@@ -69,14 +77,20 @@ export abstract class TokenIssuerDefaults {
   @Optional() @Text() clientId?: string;
   /** Proves it there. */
   @Secret() @Optional() @Text() clientSecret?: string;
-  /** Default: `client_secret_basic` with a secret, `none` without. */
-  @Optional() @Is('client_secret_basic, client_secret_post or none', isAuthMethod) clientAuthMethod?: ClientAuthMethod;
+  /** Default: `private_key_jwt` with `clientKeys`, `client_secret_basic` with a secret alone, else `none`. */
+  @Optional()
+  @Is('client_secret_basic, client_secret_post, private_key_jwt or none', isAuthMethod)
+  clientAuthMethod?: ClientAuthMethod;
+  /** Private keys for `private_key_jwt`: the first signs. */
+  @Secret() @Optional() @List(privateKeys, isPrivateKey) clientKeys?: readonly PrivateKey[];
+  /** Whom an assertion is for; default `issuer`. `token_endpoint` is for OPs that know no other. */
+  @Optional() @Is('issuer or token_endpoint', isAudience) clientAssertionAudience?: ClientAssertionAudience;
   /** How answers are kept. */
   @Optional() @Group(IntrospectionOptions) introspection?: IntrospectionOptions;
   /** Takes JWTs without RFC 9068's `typ` and claims, by a mark of theirs. */
   @Optional() @Group(LenientOptions) lenient?: LenientOptions;
-  /** Private keys, where access tokens come encrypted. */
-  @Secret() @Optional() @List('private keys', isPrivateKey) decryptionKeys?: readonly KeyObject[];
+  /** Private keys, where access tokens, or what the OP says of them, come encrypted. */
+  @Secret() @Optional() @List(privateKeys, isPrivateKey) decryptionKeys?: readonly PrivateKey[];
 }
 
 /** What holds for one issuer; what it leaves out is as for all. */
@@ -139,9 +153,10 @@ export class TokenOptions extends TokenIssuerDefaults {
 export function checkTokenOptions(given: unknown): { options: TokenOptions; issuers: readonly TokenIssuerOptions[] } {
   const options = checkOptions(TokenOptions, given);
   const { issuer, audience, algorithms, secret, jwksUri, discoveryUrl, mode, clientId, clientSecret } = options;
-  const { clientAuthMethod, introspection, lenient, decryptionKeys } = options;
-  const common = { audience, algorithms, secret, jwksUri, discoveryUrl, mode, clientId, clientSecret };
-  const shared = { ...common, clientAuthMethod, introspection, lenient, decryptionKeys };
+  const { clientAuthMethod, clientKeys, clientAssertionAudience, introspection, lenient, decryptionKeys } = options;
+  const client = { clientId, clientSecret, clientAuthMethod, clientKeys, clientAssertionAudience };
+  const verification = { audience, algorithms, secret, jwksUri, discoveryUrl, mode, lenient, decryptionKeys };
+  const shared = { ...verification, ...client, introspection };
   const list = (Array.isArray(issuer) ? issuer : [issuer]) as readonly (string | TokenIssuerOptions)[];
   const issuers = list.map((each, n) => {
     const own = typeof each === 'string' ? { issuer: each } : checkOptions(TokenIssuerOptions, each, `issuer[${n}].`);
@@ -161,6 +176,7 @@ function checkIssuer(options: TokenIssuerOptions, path: string): TokenIssuerOpti
   if (audience === undefined) throw invalid(`${path}audience`, 'what this API is called in aud', 'nothing');
   if (mode !== 'jwt' && clientId === undefined)
     throw invalid(`${path}clientId`, `this API's name at the OP for mode ${mode}`, 'nothing');
+  authMethodOf(options, path);
   const symmetric = algorithms?.filter((alg) => alg.startsWith('HS')) ?? [];
   if (secret === undefined && symmetric.length)
     throw invalid(`${path}secret`, `a text for ${symmetric.join(', ')}`, 'nothing');
@@ -214,15 +230,9 @@ function isNonce(value: unknown): boolean {
 function isMode(value: unknown): boolean {
   return value === 'jwt' || value === 'introspection' || value === 'either';
 }
-function isAuthMethod(value: unknown): boolean {
-  return value === 'client_secret_basic' || value === 'client_secret_post' || value === 'none';
-}
 function isMark(value: unknown): boolean {
   if (value === 'scope' || value === 'scp') return true;
   return isObject(value) && isText(value.claim) && typeof value.value === 'string' && Object.keys(value).length === 2;
-}
-function isPrivateKey(value: unknown): boolean {
-  return isObject(value) && value.type === 'private';
 }
 function isGroup(value: unknown): boolean {
   return typeof value === 'boolean' || isObject(value);
