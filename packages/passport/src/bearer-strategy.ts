@@ -6,6 +6,9 @@ import { type PassportRequest, tokenRefused } from './requests.js';
 import type { BearerAuthenticateOptions, TokenInfo } from './types.js';
 import { ask, type PresentedToken, requireVerify, type Verify } from './verify.js';
 
+/** A proof of the sender is good for one use: of a request, however many strategies and routes ask about it. */
+const requests = new WeakMap<object, NodeApiRequest>();
+
 /**
  * Protects an API by access tokens. `passport.authenticate('bearer')` lets requests with a good one pass, and fails all
  * others with the challenge of RFC 6750.
@@ -48,10 +51,11 @@ export class BearerStrategy extends passport.Strategy {
 
   private async decide(req: PassportRequest, options: BearerAuthenticateOptions): Promise<Outcome<TokenInfo>> {
     const { res } = req as { res?: ServerResponse };
+    const request = requests.get(req) ?? new NodeApiRequest(req, res);
+    requests.set(req, request);
     try {
-      const request = new NodeApiRequest(req, res);
       const auth = await this.verifier.verify(request);
-      if (!this.verifier.passesPreflight(request)) this.policyOf(options)?.(auth);
+      if (auth || !this.verifier.passesPreflight(request)) this.policyOf(options)?.(auth);
       if (!auth) return { is: 'pass' };
       const { user, info } = await ask(this.verify, { auth, req });
       if (user) return { is: 'success', user, info: { ...info, auth } };
@@ -61,10 +65,9 @@ export class BearerStrategy extends passport.Strategy {
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
       if (error.code !== 'token_required') tokenRefused.add(req);
-      const challenge = error.headers['WWW-Authenticate'] ?? '';
       // Passport says the challenge with 401 alone, and not at all where a callback answers.
-      if (res && !res.headersSent) res.setHeader('WWW-Authenticate', challenge);
-      return { is: 'fail', why: challenge, status: error.status };
+      for (const [name, value] of Object.entries(error.headers)) request.setHeader(name, value);
+      return { is: 'fail', why: error.headers['WWW-Authenticate'] ?? '', status: error.status };
     }
   }
 }

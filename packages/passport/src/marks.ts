@@ -1,7 +1,7 @@
 import { endSessions, type Session, type Visit } from '@latchkey/core';
 import {
   asError,
-  type LoginSession,
+  type LoginRequestParts,
   partsOf,
   type PassportRequest,
   type Seen,
@@ -93,11 +93,10 @@ export function bindLogIn(seen: Seen, begun: Begun): void {
     if (!seen.hasSession)
       return done(new TypeError("Expected the session middleware before the strategy's, came it after."));
     if (user === begun.user && isIn(seen, begun.session)) return done();
+    markAtBirth(parts, begun, options.successReturnToOrRedirect !== undefined);
     logIn.call(req, user, options, (error) => {
-      if (error) return done(error);
-      const login = remember(parts.session!, begun, options.successReturnToOrRedirect !== undefined);
-      // One that is kept without its mark would outlive the session.
-      login.save((failure) => (failure ? parts.logOut!({}, () => done(failure)) : done()));
+      if (error) delete parts.session?.latchkey;
+      done(error);
     });
   };
   parts.logIn = bound;
@@ -115,11 +114,26 @@ export function userFor(seen: Seen, session: Session): Express.User {
   return (isIn(seen, session) ? userOf(seen.req) : undefined) ?? session.user;
 }
 
-function remember(login: LoginSession, { session, returnTo }: Begun, leads: boolean): LoginSession {
+/**
+ * Marks the login session that passport begins, before anything of it is kept: one that is kept without its mark would
+ * outlive the session. Passport lets the session before it make it.
+ */
+function markAtBirth(parts: LoginRequestParts, { session, returnTo }: Begun, leads: boolean): void {
+  const before = parts.session!;
   const { client, id } = session.record;
-  login.latchkey = { issuer: client.issuer, clientId: client.clientId, session: id };
-  if (leads && returnTo !== undefined) login.returnTo = returnTo;
-  return login;
+  const own = Object.getOwnPropertyDescriptor(before, 'regenerate');
+  const regenerate = before.regenerate.bind(before);
+  before.regenerate = (done) => {
+    if (own) Object.defineProperty(before, 'regenerate', own);
+    else Reflect.deleteProperty(before, 'regenerate');
+    regenerate((error) => {
+      const latchkey: Mark = { issuer: client.issuer, clientId: client.clientId, session: id };
+      // That of before too, since passport may be told to keep what was in it.
+      for (const each of [before, parts.session!]) each.latchkey = latchkey;
+      if (leads && returnTo !== undefined) parts.session!.returnTo = returnTo;
+      done(error);
+    });
+  };
 }
 
 /** Lets `req.logOut()` end the session of ours too: else the next page would sign in by it again. */

@@ -28,7 +28,7 @@ export interface LogInOptions {
 
 /** Of a session of `express-session`, or of what stands in for it: what we use. */
 export interface LoginSession {
-  save(done: Done): void;
+  regenerate(done: Done): void;
   passport?: { user?: unknown };
   /** Which session of ours the user in it signed in with. */
   latchkey?: Mark | undefined;

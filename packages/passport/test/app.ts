@@ -40,6 +40,8 @@ export interface Build {
   readonly middleware?: MiddlewareOptions;
   /** Keeps the user of passport in a login session of `express-session`, in this store or its own. */
   readonly loginSession?: boolean | Store;
+  /** What is mounted before all else. */
+  readonly before?: (app: App) => void;
   /** The pages; default: `pages`. */
   readonly build?: (app: App) => void;
 }
@@ -74,6 +76,7 @@ export class App {
     );
     const app = new App(server, program, new passport.Passport(), strategy);
     app.passport.use(strategy);
+    build.before?.(app);
     if (build.loginSession) app.#keepLogins(clientId, build.loginSession);
     program.use(strategy.middleware(build.middleware));
     (build.build ?? pages)(app);
@@ -87,7 +90,7 @@ export class App {
   #keepLogins(name: string, store: true | Store): void {
     const own = store === true ? {} : { store };
     this.express.use(session({ secret, name, resave: false, saveUninitialized: false, ...own }));
-    this.express.use(this.passport.session());
+    this.express.use(this.restored());
     this.passport.serializeUser((user, done) => done(null, JSON.stringify(user)));
     this.passport.deserializeUser((text: string, done) => done(null, JSON.parse(text) as Express.User));
   }
@@ -106,9 +109,19 @@ export class App {
     return this.strategy.client;
   }
 
-  /** Lets who is signed in pass, in the words of passport. */
+  /** What restores the user of a login session. */
+  restored(): RequestHandler {
+    return this.passport.session() as RequestHandler;
+  }
+
+  /** Lets whom a strategy knows pass, in the words of passport. */
+  by(strategy: string | string[] | passport.Strategy, options: passport.AuthenticateOptions = {}): RequestHandler {
+    return this.passport.authenticate(strategy, options) as RequestHandler;
+  }
+
+  /** Lets who is signed in pass, and leaves all others to the error handler. */
   signedIn(options: passport.AuthenticateOptions = {}): RequestHandler {
-    return this.passport.authenticate('oidc', { failWithError: true, ...options }) as RequestHandler;
+    return this.by('oidc', { failWithError: true, ...options });
   }
 
   /** Who a browser is here, by its page `/who`. */
