@@ -1,4 +1,11 @@
-import { createHmac, generateKeyPairSync, webcrypto, type KeyObject } from 'node:crypto';
+import {
+  createHmac,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  webcrypto,
+  type KeyObject,
+} from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { encryptFor, makeKey, sign, suiteKeys, unsigned, type TestKey } from '../../test/keys.js';
@@ -62,6 +69,19 @@ describe('a token that is taken', () => {
     const found = await verifyJwt(jwt, (header) => Promise.resolve([(asked.push(header), imported)]), rs256);
     expect(found.claims).toEqual({ sub: 'alice' });
     expect(asked).toEqual([{ alg: 'RS256', kid: 'r' }]);
+  });
+
+  it('by one key, given or found', async () => {
+    const jwt = await sign(rsa, { alg: 'RS256', kid: 'another' });
+    const key = createPublicKey({ key: { ...rsa.jwk }, format: 'jwk' });
+    const { publicKey } = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ]);
+    for (const keys of [key, () => Promise.resolve(key)])
+      expect((await verifyJwt(jwt, keys, rs256)).claims).toEqual({ sub: 'alice' });
+    for (const keys of [publicKey, () => Promise.resolve(publicKey)])
+      expect(await refusal(jwt, keys as never)).toMatchObject({ code: 'jwt_signature' });
   });
 
   it('[R94] has claims without prototypes', async () => {
@@ -234,6 +254,15 @@ describe('[R29] symmetric and asymmetric keys are never taken for each other', (
       'jwt_key',
       unsigned({ alg: 'RS256' }, {}, 'AAAA'),
       () => Promise.resolve([rsa.privateKey]),
+    ],
+    ['RS256 with a private key alone', 'jwt_key', unsigned({ alg: 'RS256' }, {}, 'AAAA'), rsa.privateKey],
+    ['HS256 with a public key alone', 'jwt_alg', forge(pem), createPublicKey(pem)],
+    ['HS256 with a secret in a key object', 'jwt_alg', forge(secret), createSecretKey(secret)],
+    [
+      'HS256 with a public key that a function finds alone',
+      'jwt_key',
+      forge(pem),
+      () => Promise.resolve(createPublicKey(pem)),
     ],
   ])('%s: %s', async (_name, code, jwt, keys) => {
     expect(await refusal(jwt, keys, hs)).toMatchObject({ code });

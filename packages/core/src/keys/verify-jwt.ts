@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { isUint8Array } from 'node:util/types';
+import { isCryptoKey, isKeyObject, isUint8Array } from 'node:util/types';
 import type { CryptoKey, JWK } from 'jose';
 import { ResponseError, show } from '../errors.js';
 import { keyShape, symmetricAlgorithms } from './algorithms.js';
@@ -12,9 +12,14 @@ import { isSignedBy, type VerificationKey } from './verify-signature.js';
 export type { JwtHeader } from './jwt-header.js';
 export type { VerificationKey } from './verify-signature.js';
 
-/** Where the keys come from: a JWK set, a client secret (HS* alone), or a function that finds them for a header. */
+/**
+ * Where the keys come from: a JWK set, one public key, the bytes of a client secret (HS* alone), or a function that finds
+ * them for a header.
+ */
 export type JwtKeys =
-  { readonly keys: readonly JWK[] } | Uint8Array | ((header: JwtHeader) => Promise<readonly VerificationKey[]>);
+  | { readonly keys: readonly JWK[] }
+  | VerificationKey
+  | ((header: JwtHeader) => Promise<VerificationKey | readonly VerificationKey[]>);
 
 /** What a JWT must be before anything in it is believed. */
 export interface VerifyJwtOptions {
@@ -116,8 +121,16 @@ async function candidates(header: JwtHeader, keys: JwtKeys): Promise<Verificatio
 }
 
 async function findKeys(header: JwtHeader, keys: JwtKeys): Promise<readonly VerificationKey[]> {
-  if (typeof keys === 'function') return keys(header);
-  return isUint8Array(keys) ? [keys] : chooseKeys(usableKeys(keys.keys), header);
+  if (typeof keys === 'function') {
+    const found = await keys(header);
+    return isKey(found) ? [found] : found;
+  }
+  return isKey(keys) ? [keys] : chooseKeys(usableKeys(keys.keys), header);
+}
+
+/** Whether this is one key: a public one, or the bytes of a secret. */
+export function isKey(value: unknown): value is VerificationKey {
+  return isUint8Array(value) || isKeyObject(value) || isCryptoKey(value);
 }
 
 function fits(alg: string, key: VerificationKey): boolean {

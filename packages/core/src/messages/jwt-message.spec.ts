@@ -44,7 +44,7 @@ describe('fromJwt', () => {
 
   it.each<[string, unknown, unknown, string]>([
     ['no keys', undefined, options, 'keys to be a JWK set'],
-    ['a key in place of a set', 'key', options, 'keys to be a JWK set'],
+    ['a text in place of a key', 'key', options, 'keys to be a JWK set'],
     ['keys that are no list', { keys: 'key' }, options, 'keys to be a JWK set'],
     ['no options', { keys: [] }, undefined, 'algorithms to be a list'],
     ['no algorithms', { keys: [] }, {}, 'algorithms to be a list'],

@@ -1,6 +1,5 @@
-import { isUint8Array } from 'node:util/types';
 import { ConfigurationError } from '../errors.js';
-import { verifyJwt } from '../keys/verify-jwt.js';
+import { isKey, verifyJwt } from '../keys/verify-jwt.js';
 import type { JwtKeys, VerifyJwtOptions } from '../keys/verify-jwt.js';
 import { readJson } from './build.js';
 import { Message } from './message.js';
@@ -49,8 +48,8 @@ export abstract class JwtMessage extends Message {
 /** Without types, what was left out would be found missing in the middle of a verification, in words that say nothing. */
 function requireGiven(keys: unknown, options: unknown): void {
   const { keys: set } = Object(keys) as { keys?: unknown };
-  if (!Array.isArray(set) && !isUint8Array(keys) && typeof keys !== 'function')
-    throw wrong('keys to be a JWK set, the bytes of a client secret, or a function that finds them');
+  if (!Array.isArray(set) && !isKey(keys) && typeof keys !== 'function')
+    throw wrong('keys to be a JWK set, a public key, the bytes of a client secret, or a function that finds them');
   const { algorithms } = Object(options) as { algorithms?: unknown };
   if (!Array.isArray(algorithms) || !algorithms.every((name) => typeof name === 'string'))
     throw wrong('algorithms to be a list of those that are registered');

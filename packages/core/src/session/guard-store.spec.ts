@@ -88,7 +88,7 @@ describe('[R46] guardStore', () => {
   it('an error of ours passes as it is', async () => {
     const full = new UnavailableError('store_full', 'The store holds as many marks as it may.', { retryAfter: 30 });
     class Full extends MemoryStore {
-      override firstUse(): Promise<boolean> {
+      override firstUse(..._use: Parameters<MemoryStore['firstUse']>): Promise<boolean> {
         return Promise.reject(full);
       }
     }
