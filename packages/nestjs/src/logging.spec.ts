@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
 import { handle, type OidcError } from '@latchkey/core';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, Controller, Get, UseGuards } from '@nestjs/common';
 import { breakableStore } from '../../core/test/breakable-store.js';
 import { ForeignOp } from '../../core/test/foreign-op.js';
+import { unsigned } from '../../core/test/keys.js';
 import { UserAgent } from '../../core/test/user-agent.js';
 import { App, background, platforms, signIn } from '../test/app.js';
+import { TokenGuard } from './index.js';
 import { withLogging } from './logging.js';
 
 let op: ForeignOp;
@@ -28,6 +30,14 @@ class Heard extends ConsoleLogger {
   }
   #hear(level: string, text: unknown, more: unknown[]): void {
     if (more.at(-1) === 'Latchkey') this.lines.push(`${level} ${String(text)}`);
+  }
+}
+
+@Controller('stock')
+@UseGuards(TokenGuard)
+class Stock {
+  @Get() list(): object {
+    return {};
   }
 }
 
@@ -79,6 +89,26 @@ describe.each(platforms)("Nest's logger on $name", ({ name, adapter }) => {
     const lines = heard.lines.length;
     await handle(app.client, new Request(`${app.url}/auth/backchannel-logout`, { method: 'POST' }));
     expect(heard.lines).toHaveLength(lines);
+  });
+
+  it('hears why a token was refused, and nothing of the token [R92]', async () => {
+    const heard = new Heard();
+    const app = await App.start(op, around, { token: {} }, { logger: heard, controllers: [Stock] });
+    const send = (authorization: string) => fetch(`${app.url}/stock?a=secret`, { headers: { authorization } });
+    await send(`Bearer ${unsigned({ alg: 'RS256', kid: 'the-kid', typ: 'at+jwt' }, { iss: 'https://evil.example' })}`);
+    await send('Bearer abc');
+    expect(heard.lines).toEqual([
+      `debug GET /stock: token_refused: Expected iss "${op.issuer}", came "https://evil.example". Because: access_token_iss`,
+      'debug GET /stock: token_refused: Expected a signed JWT, came another text. Because: jwt_malformed',
+    ]);
+    await op.stop();
+    await send(`Bearer ${unsigned({ alg: 'RS256', kid: 'the-kid', typ: 'at+jwt' }, { iss: op.issuer })}`);
+    await op.resume();
+    expect(heard.lines.slice(2)).toEqual([
+      'error OP, unreachable: metadata: op_unreachable',
+      'error OP, unreachable: keys: op_unreachable',
+      expect.stringMatching(/^error GET \/stock: op_unreachable: GET http:.* failed: ECONNREFUSED/),
+    ]);
   });
 
   it('hears nothing of another client of this process', async () => {

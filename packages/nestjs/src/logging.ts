@@ -1,4 +1,4 @@
-import { type Hooks, type OidcClient, type OidcError, type OidcOptions, subscribe } from '@latchkey/core';
+import { type ClientRef, type Hooks, type OidcError, type OidcOptions, subscribe } from '@latchkey/core';
 import { Logger } from '@nestjs/common';
 
 const logger = new Logger('Latchkey');
@@ -26,23 +26,28 @@ function isHook(value: unknown): boolean {
 
 /** Logs why a caller got no answer but an error, and where; that somebody has to sign in first is everyday. */
 export function logError(error: OidcError, place?: string): void {
-  const { cause } = error as { cause?: { message?: string } };
-  const text = `${place === undefined ? '' : `${place}: `}${error.code}: ${error.message}${cause?.message ? ` Because: ${cause.message}` : ''}`;
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  // An error that stands for another one has its message.
+  const why = cause?.message === error.message ? cause.code : cause?.message;
+  const where = place === undefined ? '' : `${place}: `;
+  const text = `${where}${error.code}: ${error.message}${why ? ` Because: ${why}` : ''}`;
   if (error.status >= 500) logger.error(text);
   else if (error.status === 401) logger.debug(text);
   else logger.warn(text);
 }
 
-/** Logs what no answer to a browser tells of, until the function that it returns is called. */
-export function logEvents({ ref }: OidcClient): () => void {
-  const isOurs = ({ client }: { client: OidcClient['ref'] }): boolean =>
-    client.issuer === ref.issuer && client.clientId === ref.clientId;
+/** Logs what no answer to a caller tells of, until the function that it returns is called. */
+export function logEvents(refs: readonly ClientRef[]): () => void {
+  const isOurs = ({ client }: { client: ClientRef }): boolean =>
+    refs.some(({ issuer, clientId }) => client.issuer === issuer && client.clientId === clientId);
   const ends = [
     subscribe('latchkey:logout', (event) => {
       if (isOurs(event) && 'code' in event) logger.warn(`Logout, ${words(event.type)}: ${event.code}`);
     }),
     subscribe('latchkey:token', (event) => {
-      if (isOurs(event) && 'code' in event) logger.warn(`Access token, ${words(event.type)}: ${event.code}`);
+      // A guard that refuses one says why, and to whom.
+      if (isOurs(event) && 'code' in event && event.type !== 'access_token_refused')
+        logger.warn(`Access token, ${words(event.type)}: ${event.code}`);
     }),
     subscribe('latchkey:provider', (event) => {
       if (isOurs(event) && 'code' in event) logger.error(`OP, ${words(event.type)}: ${event.endpoint}: ${event.code}`);

@@ -75,7 +75,7 @@ export class OidcModule extends ConfigurableModuleClass implements OnApplication
   constructor(@Inject(MADE) { name, client, verifier }: Made, registry: OidcRegistry) {
     super();
     registry.add(name, client, verifier);
-    this.endLogging = logEvents(client);
+    this.endLogging = logEvents([client.ref, ...(verifier?.refs ?? [])]);
   }
 
   /** Called by Nest when the application closes. */

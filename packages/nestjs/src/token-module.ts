@@ -1,5 +1,6 @@
 import { type TokenOptions, TokenVerifier } from '@latchkey/core';
-import { ConfigurableModuleBuilder, type DynamicModule, Inject } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, Inject, type OnApplicationShutdown } from '@nestjs/common';
+import { logEvents } from './logging.js';
 import { OidcCoreModule } from './oidc-core-module.js';
 import { OidcRegistry } from './registry.js';
 import { tokenVerifierToken } from './tokens.js';
@@ -51,10 +52,18 @@ function moduleOf(definition: DynamicModule, { isGlobal = false, name }: TokenMo
  * @throws ConfigurationError `invalid_option` naming the option, what was expected and what came
  * @example TokenModule.forRoot({ issuer: 'https://op.example', audience: 'https://api.example' })
  */
-export class TokenModule extends ConfigurableModuleClass {
+export class TokenModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+  private readonly endLogging: () => void;
+
   /** Called by Nest. @internal */
   constructor(@Inject(MADE) { name, verifier }: Made, registry: OidcRegistry) {
     super();
     registry.addVerifier(name, verifier);
+    this.endLogging = logEvents(verifier.refs);
+  }
+
+  /** Called by Nest when the application closes. */
+  onApplicationShutdown(): void {
+    this.endLogging();
   }
 }

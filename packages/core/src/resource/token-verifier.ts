@@ -38,6 +38,8 @@ interface Confirmed {
 export class TokenVerifier {
   /** The issuers whose tokens are taken. */
   readonly issuers: readonly string[];
+  /** As whose its events come: one for each issuer. */
+  readonly refs: readonly ClientRef[];
   /** Private, since some are secret: whoever logs a verifier shows none of them. */
   readonly #options: TokenOptions;
   readonly #clock: Clock;
@@ -67,6 +69,7 @@ export class TokenVerifier {
     };
     const taken = issuers.map((each) => new TokenIssuer(each, surroundings));
     this.issuers = Object.freeze(taken.map(({ name }) => name));
+    this.refs = Object.freeze(taken.map(({ ref }) => ref));
     this.#client = taken[0]!.ref;
     this.#tokens = new FoundTokens(taken, { maxRemembered });
     this.#sender = senderSettingsOf(options, { clock, store });

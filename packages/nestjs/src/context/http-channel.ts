@@ -74,7 +74,8 @@ export class HttpChannel implements Channel {
 
   async #answer(error: OidcError, client: OidcClient | undefined): Promise<Response> {
     if (!client || error instanceof TokenError) {
-      logError(error);
+      const { method, target } = this.apiRequest;
+      logError(error, `${method} ${target.split('?', 1)[0]}`);
       const body = { error: error.code, error_description: error.publicMessage };
       return Response.json(body, { status: error.status, headers: { 'Cache-Control': 'no-store', ...error.headers } });
     }
