@@ -188,6 +188,7 @@ describe.each(platforms)('on %s', (_platform, adapter) => {
       ['a fraction', `authorize?${request}&max_age=1.0`, ['max_age']],
       ['a number beyond the safe ones', `authorize?${request}&max_age=9007199254740993`, ['max_age']],
       ['a number that comes twice', `authorize?${request}&max_age=1&max_age=2`, ['max_age']],
+      ['a single value that is two', `authorize?${request}&display=page+popup`, ['display']],
       ['a list that comes twice', `authorize?${request}&prompt=login&prompt=consent`, ['prompt']],
     ])('answers a query of %s with 400 and the members', async (_what, path, members) => {
       for (const pipe of ['transforming', 'stock', 'implicitly converting'] as const) {
