@@ -92,7 +92,7 @@ describe('[R46] guardStore', () => {
         return Promise.reject(full);
       }
     }
-    expect(await failureOf(() => guardStore(new Full()).firstUse(client, use, 1))).toBe(full);
+    expect(await failureOf(() => guardStore<SessionStore>(new Full()).firstUse(client, use, 1))).toBe(full);
   });
 
   it('what was rejected without an error is still one of ours', async () => {
@@ -113,6 +113,15 @@ describe('[R46] guardStore', () => {
       }
     }
     expect(await failureOf(() => guardStore(new Foreign()).ready())).toMatchObject({ cause: { message: 'closed' } });
+  });
+
+  it('a store that remembers logouts alone is one of them alone', () => {
+    const { firstUse, used, ready } = new MemoryStore();
+    expect(Object.keys(guardStore({ firstUse, used, ready } as unknown as LogoutStore))).toEqual([
+      'firstUse',
+      'used',
+      'ready',
+    ]);
   });
 
   it('now stays at once where the store has it at once', () => {
