@@ -1,6 +1,7 @@
 import { breakableStore } from '../../test/breakable-store.js';
 import { UnavailableError } from '../errors.js';
 import { guardStore } from './guard-store.js';
+import type { LogoutStore } from './logout-store.js';
 import { MemoryStore } from './memory-store.js';
 import type { SessionRecord, SessionStore } from './session-store.js';
 
