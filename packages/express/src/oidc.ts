@@ -1,4 +1,4 @@
-import { handle, headerOf, OidcClient, type OidcOptions, send, targetOf, toRequest, Visit } from '@latchkey/core';
+import { handleVisit, headerOf, OidcClient, type OidcOptions, send, targetOf, toRequest, Visit } from '@latchkey/core';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { attach } from './attach.js';
 import { warnOfCsrfBefore } from './csrf-before.js';
@@ -24,13 +24,13 @@ export function oidc(options: OidcOptions): OidcMiddleware {
     isFirst = false;
     const visit = new Visit(client, req.method, targetOf(req), (name) => headerOf(req, name));
     // Express 4 does not wait for promises, so their failures are handed on here.
-    if (visit.route) serve(client, req, res).catch(next);
+    if (visit.route) serve(visit, req, res).catch(next);
     else attach(visit, req, res).then(() => next(), next);
   };
   return Object.assign(middleware, { client });
 }
 
-async function serve(client: OidcClient, req: Request, res: Response): Promise<void> {
-  const response = await handle(client, await toRequest(req, new URL(client.baseUrl).origin));
+async function serve(visit: Visit, req: Request, res: Response): Promise<void> {
+  const response = await handleVisit(visit, () => toRequest(req, visit.client.origin));
   if (response) await send(response, res);
 }

@@ -1,7 +1,11 @@
+import { ConfigurationError, type LoginDemand } from '@latchkey/core';
 import { breakableStore } from '../../core/test/breakable-store.js';
+import { TestClock } from '../../core/test/clock.js';
+import { CrookedOp } from '../../core/test/crooked-op.js';
 import { ForeignOp } from '../../core/test/foreign-op.js';
+import { codeOf } from '../../core/test/login-bench.js';
 import { UserAgent } from '../../core/test/user-agent.js';
-import { actionOf, App, json, majors, pages, signIn, type AppOptions } from '../test/app.js';
+import { actionOf, App, background, json, majors, pages, signIn, type AppOptions } from '../test/app.js';
 import { requireLogin } from './index.js';
 
 let op: ForeignOp;
@@ -140,6 +144,37 @@ describe.each(majors)('requireLogin() on $name', ({ express }) => {
     expect([await from('https://shop.example'), await from('https://evil.example')]).toEqual([200, 403]);
   });
 
+  it('[RULE 6.1] takes origins that one route names for its own, on that route alone', async () => {
+    const app = await App.start(op, express, {}, (program, auth) => {
+      program.use(auth);
+      pages(program);
+      const guard = requireLogin({ csrf: { origins: ['https://shop.example'] } });
+      program.post('/cart', guard, (_req, res) => void res.json({}));
+      program.post('/orders', requireLogin(), (_req, res) => void res.json({}));
+    });
+    const agent = new UserAgent();
+    await signIn(agent, op, app);
+    const from = async (path: string, origin: string): Promise<number> =>
+      (await agent.fetch(app.url + path, { form: {}, headers: { 'sec-fetch-site': 'cross-site', origin } })).status;
+    expect([
+      await from('/cart', 'https://shop.example'),
+      await from('/cart', 'https://evil.example'),
+      await from('/orders', 'https://shop.example'),
+    ]).toEqual([200, 403, 403]);
+  });
+
+  it.each(['Bearer x', 'Bearer', 'DPoP x', 'Basic YTpi', 'Bearer a"b'])(
+    '[RULE 6.1] never looks at the header Authorization: %s',
+    async (authorization) => {
+      const { app, agent } = await startSignedIn();
+      const page = await agent.fetch(`${app.url}/private`, { headers: { authorization } });
+      expect([page.status, json(page).user]).toEqual([200, ada]);
+      const nobody = await new UserAgent().fetch(`${app.url}/private`, { headers: { ...background, authorization } });
+      expect([nobody.status, json(nobody).error]).toEqual([401, 'login_required']);
+      expect(nobody.headers.get('www-authenticate')).toBeNull();
+    },
+  );
+
   it('[R46] hands a store that fails to the error handler, and signs nobody out', async () => {
     const store = breakableStore();
     const { app, agent } = await startSignedIn({ session: { store } });
@@ -172,4 +207,104 @@ describe.each(majors)('requireLogin() on $name', ({ express }) => {
     expect([page.url, json(page)]).toEqual([`${app.url}/members/list?a=1`, ada]);
     expect((await new UserAgent().fetch(`${app.url}/public`)).status).toBe(200);
   });
+});
+
+describe.each(majors)('[R18] [R82] requireLogin({ acr, maxAge }) on $name', ({ express }) => {
+  let clock: TestClock;
+  let crooked: CrookedOp;
+  let app: App;
+  let agent: UserAgent;
+  beforeEach(async () => {
+    clock = new TestClock(Math.ceil(Date.now() / 1000) * 1000);
+    crooked = await CrookedOp.start(clock);
+    app = await App.start(crooked, express, { clock }, (program, auth) => {
+      program.use(auth);
+      pages(program);
+      program.get(
+        '/safe',
+        requireLogin({ acr: ['gold', 'platinum'] }),
+        (req, res) => void res.json(req.oidc.claims?.acr),
+      );
+      program.get('/now', requireLogin({ maxAge: 300 }), (req, res) => void res.json(req.oidc.claims?.auth_time));
+    });
+    agent = new UserAgent();
+    await agent.open(`${app.url}/private`);
+  });
+  afterEach(() => crooked.stop());
+
+  /** What the OP was asked for by the last login. */
+  const asked = (name: string): string | null | undefined => crooked.at('/authorize').at(-1)?.parameters.get(name);
+
+  it('sends a navigation to sign in better, and back to the very URL', async () => {
+    crooked.idToken = { claims: { acr: 'platinum' } };
+    const page = await agent.open(`${app.url}/safe?a=1`);
+    expect([page.url, page.text]).toEqual([`${app.url}/safe?a=1`, '"platinum"']);
+    expect([asked('acr_values'), asked('max_age')]).toEqual(['gold platinum', null]);
+    const logins = crooked.at('/authorize').length;
+    expect((await agent.open(`${app.url}/safe`)).status).toBe(200);
+    expect(crooked.at('/authorize')).toHaveLength(logins);
+  });
+
+  it('sends whoever signed in too long ago to do it again', async () => {
+    const { now } = crooked;
+    expect(json(await agent.open(`${app.url}/now`))).toBe(now);
+    clock.advance(361_000);
+    expect(json(await agent.open(`${app.url}/now`))).toBe(now + 361);
+    expect([asked('acr_values'), asked('max_age')]).toEqual([null, '300']);
+  });
+
+  it('answers fetch() with 401, and where to sign in better', async () => {
+    const answer = await agent.fetch(`${app.url}/safe?a=1`, { headers: background });
+    expect([answer.status, answer.headers.get('cache-control'), answer.headers.getSetCookie()]).toEqual([
+      401,
+      'private, no-store',
+      [],
+    ]);
+    expect(json(answer)).toEqual({
+      error: 'insufficient_user_authentication',
+      error_description: 'You need to sign in again for this.',
+      location: `${app.url}/auth/login?returnTo=${encodeURIComponent('/safe?a=1')}&acr_values=gold+platinum`,
+    });
+    crooked.idToken = { claims: { acr: 'gold' } };
+    expect((await agent.open(String(json(answer).location))).text).toBe('"gold"');
+  });
+
+  it('does not go round in circles where the OP does no better: a page says so, and the session stays', async () => {
+    crooked.idToken = { claims: { acr: 'silver' } };
+    const page = await agent.open(`${app.url}/safe`);
+    expect([page.status, codeOf(page), crooked.at('/authorize').length]).toEqual([502, 'id_token_acr', 2]);
+    clock.advance(361_000);
+    crooked.idToken = { claims: { auth_time: crooked.now - 361 } };
+    const late = await agent.open(`${app.url}/now`);
+    expect([late.status, codeOf(late), crooked.at('/authorize').length]).toEqual([502, 'id_token_auth_time', 3]);
+    expect(await app.who(agent)).toMatchObject({ sub: 'ada' });
+  });
+
+  it('nor where a foreign OP has no such class', async () => {
+    const own = await App.start(op, express, {}, (program, auth) => {
+      program.use(auth);
+      program.get('/safe', requireLogin({ acr: 'gold' }), (_req, res) => void res.json({}));
+    });
+    const browser = new UserAgent();
+    const page = await op.signIn(browser, await browser.open(`${own.url}/safe`));
+    expect([page.status, codeOf(page)]).toEqual([502, 'id_token_acr']);
+  });
+
+  it('asks for it at once where nobody is signed in', async () => {
+    crooked.idToken = { claims: { acr: 'gold' } };
+    const page = await new UserAgent().open(`${app.url}/safe`);
+    expect([page.text, asked('acr_values'), crooked.at('/authorize').length]).toEqual(['"gold"', 'gold platinum', 2]);
+  });
+});
+
+it.each<[object, RegExp]>([
+  [{ acr: '' }, /^Option acr: expected classes/],
+  [{ acr: ['gö'] }, /^Option acr: expected classes/],
+  [{ maxAge: -1 }, /^Option maxAge: expected a whole number of seconds/],
+  [{ csrf: false }, /^Option csrf: expected an object/],
+  [{ maxage: 300 }, /^Option maxage is unknown\.$/],
+])('[R96] the options of requireLogin() are refused when it is made: %j', (wrong, message) => {
+  const make = (): unknown => requireLogin(wrong as LoginDemand);
+  expect(make).toThrow(ConfigurationError);
+  expect(make).toThrow(message);
 });

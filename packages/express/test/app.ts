@@ -26,6 +26,12 @@ export type AppOptions = Partial<Omit<OidcOptions, 'session'>> & {
   readonly path?: string;
 };
 
+/** Where programs sign people in; one that has clients registers them. */
+export interface AnyOp {
+  readonly issuer: string;
+  register?: ForeignOp['register'];
+}
+
 /** Builds a program around the middleware. */
 export type Build = (app: Express, auth: OidcMiddleware) => void;
 
@@ -45,7 +51,7 @@ export class App {
   ) {}
 
   static async start(
-    op: ForeignOp,
+    op: AnyOp,
     make: () => Express,
     { path = '', session, ...options }: AppOptions = {},
     build: Build = plain,
@@ -65,7 +71,7 @@ export class App {
       ...options,
       session: { secret, ...session },
     });
-    await op.register({ ...metadataOf(auth), client_secret: clientSecret });
+    await op.register?.({ ...metadataOf(auth), client_secret: clientSecret });
     const app = make();
     app.set('env', 'test'); // Express then keeps what its own error handler prints to itself
     build(app, auth);

@@ -62,14 +62,20 @@ export async function answerDenied(
  */
 export async function demandLogin(
   visit: Visit,
-  demand?: LoginDemand,
+  demand: LoginDemand = {},
   wanted?: Omit<LoginRequest, 'beganUnder'>,
 ): Promise<Response | undefined> {
   try {
     await requireSession(visit, demand);
     return undefined;
   } catch (error) {
-    if (error instanceof DeniedError) return answerDenied(visit, error, wanted);
-    throw error;
+    if (!(error instanceof DeniedError)) throw error;
+    const { acr, maxAge } = demand;
+    // Who has to sign in anyway does it at once as well as the page demands, not once more after.
+    return answerDenied(visit, error, {
+      ...(acr !== undefined && { acr }),
+      ...(maxAge !== undefined && { maxAge }),
+      ...wanted,
+    });
   }
 }

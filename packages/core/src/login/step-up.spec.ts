@@ -70,6 +70,16 @@ describe('[R18] [R82] a page that demands more than a session', () => {
     expect(bench.op.requests.length).toBe(asks);
   });
 
+  it('asks for it at once where nobody is signed in', async () => {
+    const party = await bench.party();
+    bench.op.idToken = { claims: { acr: 'gold' } };
+    const agent = new UserAgent();
+    expect(said(await agent.open(`${party.url}/private/well`)).sub).toBe('ada');
+    expect([asked('acr_values'), bench.op.at('/authorize').length]).toEqual(['gold platinum', 1]);
+    await new UserAgent().open(`${party.url}/private/now`);
+    expect([asked('acr_values'), asked('max_age')]).toEqual([null, '300']);
+  });
+
   it('asks again whoever authenticated too long ago', async () => {
     const party = await bench.party();
     const agent = await bench.signedIn(party);
