@@ -7,6 +7,7 @@ import { authorizationOf, Handshake } from './handshake.js';
 /** A handshake with these headers, and what came in place of `Authorization`. */
 function handshake(headers: Record<string, string> = {}, authorization?: string): Handshake {
   const request = Object.assign(new IncomingMessage(new Socket()), { url: '/live?a=1', method: 'GET' });
+  Object.assign(request.headers, headers);
   request.rawHeaders.push(...Object.entries(headers).flat());
   return new Handshake(request, authorization);
 }
