@@ -1,4 +1,4 @@
-import { ConfigurationError, OidcClient } from '@latchkey/core';
+import { ConfigurationError, OidcClient, TokenVerifier } from '@latchkey/core';
 import { Inject, Injectable, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { platforms, secret } from '../test/app.js';
@@ -53,6 +53,36 @@ describe('OidcModule', () => {
     await app.close();
   });
 
+  it('provides what verifies tokens, where the options say which, with what the client knows', async () => {
+    class Root {}
+    @Injectable()
+    class Verifying {
+      constructor(
+        readonly client: OidcClient,
+        readonly verifier?: TokenVerifier,
+      ) {}
+    }
+    const start = async (more: object): Promise<Verifying> => {
+      const module = { module: Root, imports: [OidcModule.forRoot({ ...options, ...more })], providers: [Verifying] };
+      const app = await NestFactory.createApplicationContext(module, quiet);
+      await app.close();
+      return app.get(Verifying);
+    };
+    const { client, verifier } = await start({ clockTolerance: 7, http: { timeout: 1234 }, token: { scope: 'a' } });
+    expect(verifier?.options).toMatchObject({
+      issuer: 'https://op.example',
+      audience: 'https://app.example',
+      baseUrl: 'https://app.example',
+      scope: 'a',
+      clockTolerance: 7,
+      http: { timeout: 1234 },
+    });
+    expect([verifier?.options.store, verifier?.options.clock]).toEqual([client.store, client.clock]);
+    const own = { issuer: 'https://other.example', audience: 'https://api.example', clockTolerance: 0 };
+    expect((await start({ token: own })).verifier?.options).toMatchObject(own);
+    expect((await start({})).verifier).toBeUndefined();
+  });
+
   it('is global by choice', async () => {
     class Root {}
     class Feature {}
@@ -80,6 +110,10 @@ describe('OidcModule', () => {
     await expect(start({ ...options, hooks: 5 })).rejects.toThrow(/Option hooks: expected/);
     await expect(start({ ...options, hooks: { onError: 5 } })).rejects.toThrow(/Option hooks: expected/);
     await expect(start({ ...options, name: 'a/b' })).rejects.toThrow(/Option name: expected a name/);
+    await expect(start({ ...options, token: { scopes: 'a' } })).rejects.toThrow(/Option token.scopes is unknown/);
+    await expect(start({ ...options, token: { maxAge: -1 } })).rejects.toThrow(/Option token.maxAge: expected a whole/);
+    await expect(start({ ...options, token: true })).rejects.toThrow(/Option token: expected an object, came true/);
+    await expect(start({ ...options, token: null })).rejects.toThrow(/Option token: expected an object, came null/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { OidcClient } from '@latchkey/core';
+import { OidcClient, TokenVerifier } from '@latchkey/core';
 import { refusal } from '../../core/test/refusal.js';
 import { secret } from '../test/app.js';
 import { OidcRegistry } from './registry.js';
@@ -53,4 +53,52 @@ it.each<[string, (registry: OidcRegistry) => unknown, string]>([
   const registry = new OidcRegistry();
   registry.add('staff', clientAt(undefined, 'staff'));
   expect(await refusal(() => step(registry))).toMatchObject({ code: 'invalid_option', message });
+});
+
+describe('what verifies tokens', () => {
+  const verifier = (): TokenVerifier =>
+    new TokenVerifier({
+      issuer: 'https://op.example',
+      audience: 'https://api.example',
+      jwksUri: 'https://op.example/a',
+    });
+
+  it('is found by the name of its client, or of its API', () => {
+    const registry = new OidcRegistry();
+    const [one, other] = [verifier(), verifier()];
+    registry.add(undefined, clientAt(), one);
+    registry.add('staff', clientAt(undefined, 'staff'));
+    registry.addVerifier('partners', other);
+    expect([registry.verifier(undefined), registry.verifier('partners')]).toEqual([one, other]);
+    expect([...registry.verifiers().keys()]).toEqual([undefined, 'partners']);
+    expect([...registry.clients().keys()]).toEqual([undefined, 'staff']);
+  });
+
+  it.each<[string, (registry: OidcRegistry) => unknown, string]>([
+    [
+      'an API of that name',
+      (registry) => registry.addVerifier('partners', verifier()),
+      'Option name: expected one API named "partners", came another one. Give each a name of its own.',
+    ],
+    [
+      'a client of that name',
+      (registry) => registry.addVerifier('staff', verifier()),
+      'Expected option token of OidcModule, since it has a client named "staff", came TokenModule.',
+    ],
+    [
+      'an API of the name of a client',
+      (registry) => registry.add('partners', clientAt(undefined, 'partners')),
+      'Expected option token of OidcModule, since it has a client named "partners", came TokenModule.',
+    ],
+    [
+      'none',
+      (registry) => registry.verifier('staff'),
+      'Expected option token of OidcModule, or TokenModule, for the API named "staff", came neither.',
+    ],
+  ])('is refused where there is %s', async (_what, step, message) => {
+    const registry = new OidcRegistry();
+    registry.add('staff', clientAt(undefined, 'staff'));
+    registry.addVerifier('partners', verifier());
+    expect(await refusal(() => step(registry))).toMatchObject({ code: 'invalid_option', message });
+  });
 });

@@ -12,9 +12,9 @@ export class OidcRegistry {
    * @throws ConfigurationError `invalid_option` when the name is taken, or a route of another client is at the same place
    */
   add(name: string | undefined, client: OidcClient, verifier?: TokenVerifier): void {
-    this.#requireNoApi(name);
     if (this.#clients.has(name))
       throw invalid(`Option name: expected one client ${nameOf(name)}, came another one. Give each a name of its own.`);
+    if (this.#verifiers.has(name)) throw tokenModuleBeside(name);
     for (const other of this.#clients.values()) {
       const { pathname } = new URL(client.redirectUri);
       if (other.routes.match(pathname))
@@ -26,9 +26,9 @@ export class OidcRegistry {
 
   /** Adds what verifies the tokens of an API without a login. @throws ConfigurationError `invalid_option` when the name is taken */
   addVerifier(name: string | undefined, verifier: TokenVerifier): void {
-    if (this.#clients.has(name))
-      throw invalid(`Expected option token of OidcModule, since it has a client ${nameOf(name)}, came TokenModule.`);
-    this.#requireNoApi(name);
+    if (this.#clients.has(name)) throw tokenModuleBeside(name);
+    if (this.#verifiers.has(name))
+      throw invalid(`Option name: expected one API ${nameOf(name)}, came another one. Give each a name of its own.`);
     this.#verifiers.set(name, verifier);
   }
 
@@ -60,11 +60,10 @@ export class OidcRegistry {
   verifiers(): ReadonlyMap<string | undefined, TokenVerifier> {
     return this.#verifiers;
   }
+}
 
-  #requireNoApi(name: string | undefined): void {
-    if (this.#verifiers.has(name) && !this.#clients.has(name))
-      throw invalid(`Option name: expected one API ${nameOf(name)}, came another one. Give each a name of its own.`);
-  }
+function tokenModuleBeside(name: string | undefined): ConfigurationError {
+  return invalid(`Expected option token of OidcModule, since it has a client ${nameOf(name)}, came TokenModule.`);
 }
 
 function nameOf(name: string | undefined): string {

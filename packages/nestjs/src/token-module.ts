@@ -10,7 +10,7 @@ export interface TokenModuleExtras {
   /** Whether all modules of the application may inject the verifier without importing this one; default false. */
   readonly isGlobal?: boolean;
   /** Tells the APIs of one application apart: see `UseClient` and `InjectTokenVerifier`. Default: none, for the default one. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** What this module makes: a verifier and what it is called. */
@@ -24,7 +24,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   moduleName: 'Token',
 })
   .setClassMethodName('forRoot')
-  .setExtras<TokenModuleExtras>({ isGlobal: false }, moduleOf)
+  .setExtras<TokenModuleExtras>({ isGlobal: false, name: undefined }, moduleOf)
   .build();
 
 function moduleOf(definition: DynamicModule, { isGlobal = false, name }: TokenModuleExtras): DynamicModule {
