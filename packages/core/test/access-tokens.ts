@@ -22,6 +22,8 @@ const rsa = makeKey('RSA', { kid: 'rsa', use: 'sig' });
 /** An OP that signs access tokens as a test wants them, and the API that takes them. */
 export class AccessTokens {
   readonly audience = 'https://api.example';
+  /** What it publishes. */
+  readonly jwks: readonly object[] = [rsa.jwk];
   readonly clock: TestClock;
 
   private constructor(
@@ -29,7 +31,7 @@ export class AccessTokens {
     start: number,
   ) {
     this.clock = new TestClock(start);
-    op.keys = [rsa.jwk];
+    op.keys = this.jwks;
   }
 
   /** Starts one; the time is a whole second. */
