@@ -67,8 +67,16 @@ function alternativesOf(
         rules,
         registry,
       );
-      return before.flatMap((required) => asked.map((more) => ({ ...required, ...more })));
+      return before.flatMap((required) => asked.map((more) => together(required, more)));
     },
     [{}],
+  );
+}
+
+/** What two requirements ask for of the same scheme, both ask for. */
+function together(one: SecurityRequirement, other: SecurityRequirement): SecurityRequirement {
+  const schemes = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(
+    schemes.map((name) => [name, [...new Set([...(one[name] ?? []), ...(other[name] ?? [])])]]),
   );
 }
