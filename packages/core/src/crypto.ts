@@ -1,4 +1,4 @@
-import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 32 random bytes as 43 base64url characters: state, nonce, code verifier, session id. */
 export function randomToken(): string {
@@ -12,7 +12,5 @@ export function hashOf(...parts: readonly (string | null)[]): string {
 
 /** Compares two strings in a time that depends on their lengths alone. */
 export function equalInConstantTime(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a).digest();
-  const right = createHash('sha256').update(b).digest();
-  return timingSafeEqual(left, right);
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 }

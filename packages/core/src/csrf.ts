@@ -19,7 +19,7 @@ export function refuseForgery(
   const origin = header('origin');
   if (site === 'same-origin' || (origin && (client.settings.csrfOrigins.has(origin) || origins.includes(origin))))
     return;
-  if (!site && (!origin || origin === new URL(client.baseUrl).origin)) return;
+  if (!site && (!origin || origin === client.origin)) return;
   throw new DeniedError(
     'csrf_refused',
     'Expected a request of a page of this site (Sec-Fetch-Site: same-origin, or Origin), came one from elsewhere.',

@@ -1,5 +1,8 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+
+/** Where the environment names proxies; it does so before a program starts, or not at all. */
+const proxies = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
 /** One request, as undici takes it, and what its answer is bounded by. */
 export interface Exchange {
@@ -37,6 +40,7 @@ export function defaultDispatcher(connected: Set<string>): Dispatcher {
     new Pool(origin, options)
       .on('connect', (to) => connected.add(to.origin))
       .on('disconnect', (to) => connected.delete(to.origin));
+  if (!proxies.some((name) => process.env[name])) return new Agent({ connect: tls, factory });
   return new EnvHttpProxyAgent({ connect: tls, requestTls: tls, proxyTls: tls, factory });
 }
 

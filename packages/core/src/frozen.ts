@@ -1,4 +1,11 @@
 /** A deeply frozen copy of JSON: whoever holds the original, or gets the copy, cannot change what was kept. */
 export function frozenCopy<T>(json: T): T {
-  return JSON.parse(JSON.stringify(json), (_name, member: unknown) => Object.freeze(member)) as T;
+  return freeze(JSON.parse(JSON.stringify(json)) as T);
+}
+
+/** By hand: a reviver costs several times as much. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) freeze(member);
+  return Object.freeze(value);
 }

@@ -4,9 +4,10 @@ import { optionsFor } from '../test/relying-party.js';
 import { UserAgent } from '../test/user-agent.js';
 import { OidcClient } from './client/client.js';
 import type { OidcError } from './errors.js';
-import { handle } from './handler.js';
+import { handle, handleVisit } from './handler.js';
 import type { ErrorContext } from './hooks.js';
 import type { RouteName } from './routes.js';
+import { Visit } from './visit.js';
 
 let bench: LogoutBench;
 beforeAll(async () => {
@@ -46,6 +47,23 @@ describe('what is for us', () => {
     expect(await ask(path)).toBeUndefined();
     expect(await ask(path, 'POST')).toBeUndefined();
   });
+
+  it.each(routes)(
+    'of a visit to %s at %s, the request is made where %s has a body, and there alone',
+    async (...row) => {
+      const [, path, method] = row;
+      const visit = new Visit(client, method, path, () => undefined);
+      let made = 0;
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      const request = (): Promise<Request> => {
+        made++;
+        return Promise.resolve(new Request(client.baseUrl + path, { method, headers: form, body: 'a=b' }));
+      };
+      expect(await handleVisit(visit, request)).toBeInstanceOf(Response);
+      expect(made).toBe(method === 'POST' ? 1 : 0);
+      expect(await handleVisit(new Visit(client, method, '/elsewhere', () => undefined), request)).toBeUndefined();
+    },
+  );
 
   it.each(routes)('%s at %s answers %s alone: 405 with Allow', async (_name, path, allow) => {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'].filter((each) => each !== allow)) {

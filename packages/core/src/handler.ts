@@ -20,13 +20,21 @@ import { Visit } from './visit.js';
 export async function handle(client: OidcClient, request: Request): Promise<Response | undefined> {
   const { pathname, search } = new URL(request.url);
   const visit = new Visit(client, request.method, pathname + search, (name) => request.headers.get(name));
+  return handleVisit(visit, () => Promise.resolve(request));
+}
+
+/**
+ * Does the same with a visit that an adapter has made already.
+ * @param request makes the request, which is needed only where a body is read: to make one costs more than to do without
+ */
+export async function handleVisit(visit: Visit, request: () => Promise<Request>): Promise<Response | undefined> {
   const { route } = visit;
   return route && answering(visit, () => serve(route, visit, request));
 }
 
-function serve({ name, allow }: Route, visit: Visit, request: Request): Response | Promise<Response> {
-  if (request.method !== allow) {
-    throw new DeniedError('method_not_allowed', `Expected ${allow}, came ${request.method}.`, {
+async function serve({ name, allow }: Route, visit: Visit, request: () => Promise<Request>): Promise<Response> {
+  if (visit.method !== allow) {
+    throw new DeniedError('method_not_allowed', `Expected ${allow}, came ${visit.method}.`, {
       status: 405,
       headers: { Allow: allow },
       publicMessage: 'This address cannot be opened like that.',
@@ -38,11 +46,11 @@ function serve({ name, allow }: Route, visit: Visit, request: Request): Response
     case 'callback':
       return completeLogin(visit);
     case 'logout':
-      return logout(visit, request);
+      return logout(visit, await request());
     case 'loggedOut':
       return completeLogout(visit);
     case 'backchannelLogout':
-      return receiveBackChannelLogout(visit.client, request);
+      return receiveBackChannelLogout(visit.client, await request());
     case 'frontchannelLogout':
       return receiveFrontChannelLogout(visit);
     case 'jwks':

@@ -201,12 +201,21 @@ interface Place {
 }
 
 function placeOf(url: string, method: string): Place {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = parse(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
     throw new ConfigurationError('invalid_metadata', 'expected an absolute http(s) URL without a user, came another');
   }
   const { origin, pathname, search } = parsed;
   return { shown: `${method} ${origin}${pathname}`, target: { origin, path: pathname + search } };
+}
+
+/** At once: to ask first whether it can be parsed is to parse it twice. */
+function parse(url: string): URL | undefined {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -97,7 +97,7 @@ export { answerDenied, demandLogin, type LoginDemand, requireSession } from './l
 export { requireHandshake } from './login/require-handshake.js';
 export { checkLoginDemand, LoginDemandOptions } from './login/demand-options.js';
 export { type Authentication, StepUpError } from './login/step-up.js';
-export { handle } from './handler.js';
+export { handle, handleVisit } from './handler.js';
 export { answering, errorAnswer, type ErrorAnswerOptions, hookAnswer } from './pages/error-answer.js';
 export { Visit } from './visit.js';
 export type { Cookies } from './session/cookies.js';

@@ -41,8 +41,10 @@ export async function send(response: Response, res: ServerResponse): Promise<voi
   if (res.headersSent || res.destroyed) return;
   res.statusCode = response.status;
   if (response.headers.has('content-security-policy')) res.removeHeader('x-frame-options');
-  for (const [name, value] of response.headers) if (name !== 'set-cookie') res.setHeader(name, value);
-  for (const cookie of response.headers.getSetCookie()) res.appendHeader('set-cookie', cookie);
+  for (const [name, value] of response.headers) {
+    if (name === 'set-cookie') res.appendHeader(name, value);
+    else res.setHeader(name, value);
+  }
   res.end(body);
 }
 

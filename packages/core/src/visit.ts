@@ -28,8 +28,7 @@ export class Visit {
 
   /** The request's URL at our base URL, whatever host it was sent to. */
   get url(): URL {
-    const { origin } = new URL(this.client.baseUrl);
-    return new URL(origin + (this.target.startsWith('/') ? this.target : '/'));
+    return new URL(this.client.origin + (this.target.startsWith('/') ? this.target : '/'));
   }
 
   /** The route of ours that it is for. */

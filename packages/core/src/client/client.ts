@@ -33,6 +33,8 @@ export class OidcClient {
   readonly ref: ClientRef;
   /** Without a slash at its end. */
   readonly baseUrl: string;
+  /** Scheme, host and port of the base URL. */
+  readonly origin: string;
   /** Where our routes are. */
   readonly routes: Routes;
   /** Where the time of this process comes from. */
@@ -58,6 +60,7 @@ export class OidcClient {
     this.#settings = settingsOf(options);
     this.ref = Object.freeze({ issuer: options.issuer, clientId: options.clientId });
     this.baseUrl = options.baseUrl.replace(/\/$/, '');
+    this.origin = new URL(this.baseUrl).origin;
     const noKeys = publicKeysOf(this.settings).keys.length === 0 && { jwks: false as const };
     this.routes = new Routes(this.baseUrl, { ...options.routes, ...noKeys }, options.name);
     this.clock = options.clock ?? systemClock;

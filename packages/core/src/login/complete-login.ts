@@ -27,8 +27,8 @@ const noReferrer = { 'Referrer-Policy': 'no-referrer' };
  * session. Without a matching login there is never a session.
  */
 export async function completeLogin(visit: Visit): Promise<Response> {
-  const { client } = visit;
-  const state = stateOf(visit.url);
+  const { client, url } = visit;
+  const state = stateOf(url);
   const login = state === undefined ? undefined : client.logins.open(visit.cookies, state);
   if (!login) return lostLogin(visit, 'login_unknown', undefined);
   const age = (await client.store.now()) - login.createdAt;
@@ -45,7 +45,7 @@ export async function completeLogin(visit: Visit): Promise<Response> {
   };
   let fault = 400;
   try {
-    const response = await readCallback(client, visit.url.href, login);
+    const response = await readCallback(client, url.href, login);
     fault = 502; // what the OP sends over the back channel from here on is no fault of the browser's
     const session = await finish(visit, login, response);
     cookies.push(...session.cookies);
@@ -57,7 +57,7 @@ export async function completeLogin(visit: Visit): Promise<Response> {
     const status = error instanceof ResponseError ? fault : error.status;
     return errorAnswer(visit, error, { tryAgain: login.returnTo, cookies, headers: noReferrer, status });
   }
-  return redirectAnswer(new URL(client.baseUrl).origin + login.returnTo, { cookies, headers: noReferrer });
+  return redirectAnswer(client.origin + login.returnTo, { cookies, headers: noReferrer });
 }
 
 /** The one state of a response. An error or a code without one answers no login that we know. */
@@ -83,11 +83,7 @@ async function finish(visit: Visit, login: Login, response: AuthenticationSucces
   const tokens = await exchangeCode(client, response, login);
   const { idToken, jws } = await validateIdToken(client, tokens, login);
   const userinfo = await fetchUserinfo(client, tokens, idToken);
-  const user = await userFor(
-    visit,
-    { user: userOf(idToken, userinfo), idToken, tokens, request: visit.toRequest() },
-    jws,
-  );
+  const user = await userFor(visit, { user: userOf(idToken, userinfo), idToken, tokens }, jws);
   const previous = (await visit.session())?.record.id;
   const { cookies } = visit;
   const result = { tokens, idToken, jws, user, cookies, ...(previous !== undefined && { previous }) };
@@ -95,11 +91,14 @@ async function finish(visit: Visit, login: Login, response: AuthenticationSucces
 }
 
 /** Asks the program who this is to it. Whom it refuses keeps no tokens. */
-async function userFor({ client }: Visit, context: LoginContext, jws: string): Promise<unknown> {
+async function userFor(visit: Visit, known: Omit<LoginContext, 'request'>, jws: string): Promise<unknown> {
+  const { client } = visit;
+  const { onLogin } = client.settings.hooks;
+  if (!onLogin) return known.user;
   try {
-    return (await client.settings.hooks.onLogin?.(context)) ?? context.user;
+    return (await onLogin({ ...known, request: visit.toRequest() })) ?? known.user;
   } catch (error) {
-    revokeTokens(client, sessionTokens(context.tokens, jws, await client.store.now()));
+    revokeTokens(client, sessionTokens(known.tokens, jws, await client.store.now()));
     throw error;
   }
 }
@@ -128,7 +127,7 @@ async function lostLogin(
   const { client } = visit;
   const returnTo = login?.returnTo ?? client.settings.home;
   publish('latchkey:login', { type: 'refused', client: client.ref, at: client.clock.now(), code });
-  if (await visit.session()) return redirectAnswer(new URL(client.baseUrl).origin + returnTo, { headers: noReferrer });
+  if (await visit.session()) return redirectAnswer(client.origin + returnTo, { headers: noReferrer });
   const [message = '', publicMessage = ''] = sentences[code] ?? [];
   return errorAnswer(visit, new DeniedError(code, message, { status: 400, publicMessage }), {
     tryAgain: returnTo,

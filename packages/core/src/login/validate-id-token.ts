@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { OidcClient } from '../client/client.js';
 import { decryptionOf } from '../client/credentials.js';
 import { equalInConstantTime } from '../crypto.js';
@@ -63,7 +63,7 @@ export function checkAccessTokenHash(
 ): void {
   const { at_hash: given } = idToken;
   if (given === undefined) return;
-  const digest = createHash(hashOfAlgorithm(algorithm)).update(accessToken, 'ascii').digest();
+  const digest = hash(hashOfAlgorithm(algorithm), Buffer.from(accessToken, 'ascii'), 'buffer');
   const expected = digest.subarray(0, digest.length / 2).toString('base64url');
   if (typeof given !== 'string' || !equalInConstantTime(given, expected)) {
     throw new ResponseError('id_token_hash', 'Expected at_hash to be the hash of the access token, came another.');

@@ -100,8 +100,8 @@ function leave(
 }
 
 function leaveLocally(visit: Visit, pending: PendingLogout): Response {
-  const { origin } = new URL(visit.client.baseUrl);
-  const location = visit.client.routes.url('loggedOut') ?? origin + pending.returnTo;
+  const { origin, routes } = visit.client;
+  const location = routes.url('loggedOut') ?? origin + pending.returnTo;
   const cookies = cookiesOf(visit, pending);
   return isWindow(visit.header) ? redirectAnswer(location, { cookies }) : jsonAnswer({ location }, { cookies });
 }

@@ -16,7 +16,7 @@ export function completeLogout(visit: Visit): Response {
   const done = { cookies: [clearCookie(name, { secure: client.settings.secure })] };
   const [state, another] = url.searchParams.getAll('state');
   const matches = pending && state !== undefined && another === undefined && equalInConstantTime(state, pending.state);
-  if (matches) return redirectAnswer(new URL(client.baseUrl).origin + pending.returnTo, done);
+  if (matches) return redirectAnswer(client.origin + pending.returnTo, done);
   const action = { label: 'Continue', href: pending?.returnTo ?? client.settings.home };
   if (!pending?.local)
     return pageAnswer({ title: 'You are signed out', text: ['You can close this page, or go on.'], action });

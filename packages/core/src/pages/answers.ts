@@ -37,14 +37,17 @@ export function redirectAnswer(location: string, options: AnswerOptions = {}): R
 }
 
 function answer(body: string | null, { status = 200, headers = {}, cookies = [] }: AnswerOptions): Response {
-  const all = new Headers({
-    'Cache-Control': 'private, no-store',
-    'Referrer-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
+  const response = new Response(body, {
+    status,
+    headers: {
+      'Cache-Control': 'private, no-store',
+      'Referrer-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    },
   });
-  for (const cookie of cookies) all.append('Set-Cookie', cookie);
-  return new Response(body, { status, headers: all });
+  for (const cookie of cookies) response.headers.append('Set-Cookie', cookie);
+  return response;
 }
 
 /** A line of text in a page that these origins may frame. */

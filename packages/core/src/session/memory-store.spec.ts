@@ -38,6 +38,18 @@ async function stored(store: MemoryStore, members: Partial<SessionRecord> = {}):
   return record;
 }
 
+it('keeps a copy that nobody can change, also of a session without a user', async () => {
+  const { store } = open({});
+  const user = { roles: ['a'] };
+  const record = await stored(store, { user });
+  user.roles.push('admin');
+  const read = await store.read(client, record.id);
+  expect(read?.user).toEqual({ roles: ['a'] });
+  expect([read, read?.client, read?.user].every(Object.isFrozen)).toBe(true);
+  const nobody = await stored(store, { user: undefined });
+  expect((await store.read(client, nobody.id))?.user).toBeUndefined();
+});
+
 describe('[RULE 2.4] bounds', () => {
   it('gives up the session that was idle the longest, and tells', async () => {
     const { store, clock } = open({ maxSessions: 2 });
