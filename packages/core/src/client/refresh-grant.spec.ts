@@ -70,9 +70,9 @@ describe('what may come back', () => {
   it.each<[string, typeof bench.op.token, string]>([
     ['invalid_grant', { status: 400, body: '{"error":"invalid_grant"}' }, 'token_endpoint_error'],
     ['an error with 401', { status: 401, body: '{"error":"invalid_client"}' }, 'token_endpoint_error'],
-    ['a 400 without an error', { status: 400, body: '{}' }, 'invalid_message'],
-    ['a 400 in HTML', { status: 400, body: '<h1>Bad</h1>' }, 'invalid_message'],
-    ['a 200 that says invalid_grant', { body: '{"error":"invalid_grant"}' }, 'invalid_message'],
+    ['a 400 without an error', { status: 400, body: '{}' }, 'unexpected_status'],
+    ['a 400 in HTML', { status: 400, body: '<h1>Bad</h1>' }, 'unexpected_status'],
+    ['a 200 that says invalid_grant', { body: '{"error":"invalid_grant"}' }, 'token_endpoint_error'],
     ['another token type', { members: { token_type: 'N_A' } }, 'token_type'],
     ['no token type', { members: { token_type: undefined } }, 'invalid_message'],
     ['expires_in in words', { members: { expires_in: 'soon' } }, 'invalid_message'],
