@@ -25,7 +25,6 @@ it.each<[what: string, decorate: () => unknown]>([
   ['a scope that is empty', () => RequireScope('')],
   ['a scope with spaces around it', () => RequireScope(' a')],
   ['a scope that is no text', () => RequireScope(1 as never)],
-  ['a claim without a name', () => RequireClaim('', 'admin')],
   ['no class', () => RequireAcr()],
   ['a class that is empty', () => RequireAcr('')],
   ['an age that is negative', () => RequireMaxAge(-1)],
