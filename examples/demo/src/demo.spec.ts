@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +8,16 @@ jest.setTimeout(60_000);
 
 const program = join(__dirname, '../dist/demo.js');
 
+/** What a test that failed halfway has left running. */
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** npm start without its build, on ports that the system gives. */
 async function start(): Promise<{ output: () => string; url: (name: string) => string; end: () => Promise<unknown> }> {
   const child = spawn(process.execPath, [program], { env: { ...process.env, PORT: '0', FORCE_COLOR: '0' } });
+  running.add(child.once('exit', () => running.delete(child)));
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
