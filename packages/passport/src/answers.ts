@@ -19,14 +19,15 @@ export function carrySession(visit: Visit, res: ServerResponse): void {
   for (const cookie of cookies) res.appendHeader('Set-Cookie', cookie);
 }
 
-/** Puts the cookies of an answer on the response, whoever writes the rest of it. */
-export function carryCookies(answer: Response, res: ServerResponse): void {
+/** What belongs to the body of an answer. */
+const ofBody = new Set(['content-type', 'content-security-policy', 'location']);
+
+/**
+ * Puts on the response what an answer of core's says of caches, referrers and cookies, whoever writes the rest; the
+ * cookies are then no part of the answer any more.
+ */
+export function carryHeaders(answer: Response, res: ServerResponse): void {
   for (const cookie of answer.headers.getSetCookie()) res.appendHeader('Set-Cookie', cookie);
   answer.headers.delete('set-cookie');
-}
-
-/** Puts the headers of a redirect on the response; passport writes where it leads. */
-export function carryHeaders(answer: Response, res: ServerResponse): void {
-  carryCookies(answer, res);
-  for (const [name, value] of answer.headers) if (name !== 'location') res.setHeader(name, value);
+  for (const [name, value] of answer.headers) if (!ofBody.has(name)) res.setHeader(name, value);
 }

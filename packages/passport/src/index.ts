@@ -9,7 +9,7 @@ export { BearerStrategy } from './bearer-strategy.js';
 export type { PresentedToken, VerifiedLogin, Verify, VerifyDone } from './verify.js';
 
 // What `passport.authenticate()` takes, and what it leaves on the request
-export type { BearerAuthenticateOptions, LoginInfo, OidcAuthenticateOptions, TokenInfo } from './types.js';
+export type { BearerAuthenticateOptions, Failure, LoginInfo, OidcAuthenticateOptions, TokenInfo } from './types.js';
 
 // What is mounted beside it
 export type { ErrorHandler, Middleware, MiddlewareOptions } from './types.js';

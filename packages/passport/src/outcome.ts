@@ -1,6 +1,6 @@
 import type { OidcError } from '@latchkey/core';
 import type passport from 'passport';
-import { carryCookies, carryHeaders } from './answers.js';
+import { carryHeaders } from './answers.js';
 import type { Seen } from './requests.js';
 import type { Scope } from './scope.js';
 import type { Failure } from './types.js';
@@ -44,12 +44,9 @@ export function conclude(strategy: passport.StrategyCreatedStatic, decision: Pro
 
 /** What an answer of core's comes to that lets nobody pass: a redirect, a refusal, or a fault. */
 export function outcomeOf(answer: Response, seen: Seen, { refusal, verified }: Scope): Outcome<never> {
+  carryHeaders(answer, seen.res);
   const location = answer.headers.get('location');
-  if (location !== null && answer.status < 400) {
-    carryHeaders(answer, seen.res);
-    return { is: 'redirect', url: location, status: answer.status };
-  }
-  carryCookies(answer, seen.res);
+  if (location !== null && answer.status < 400) return { is: 'redirect', url: location, status: answer.status };
   const error = expected(refusal);
   seen.refused = { error, answer };
   // A page of the program's own may say that all is well.
