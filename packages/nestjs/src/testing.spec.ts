@@ -1,10 +1,13 @@
-import { MemoryStore, type Session } from '@latchkey/core';
+import { MemoryStore, type Session, TokenVerifier, type VerifiedToken } from '@latchkey/core';
 import { Controller, Get, type INestApplication, Post, UseGuards } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { TestClock } from '../../core/test/clock.js';
-import { platforms } from '../test/app.js';
-import { CurrentUser, loginAs, LoginGuard, OidcSession, OidcTestingModule, Public, UseClient } from './index.js';
+import { refusal } from '../../core/test/refusal.js';
+import { platforms, secret } from '../test/app.js';
+import { AccessToken, CurrentUser, loginAs, LoginGuard, OidcModule, OidcSession, OidcTestingModule } from './index.js';
+import { Public, RequireClaim, RequireScope, testVerifier, tokenFor, TokenGuard, TokenModule } from './index.js';
+import { tokenVerifierToken, UseClient } from './index.js';
 
 interface Member {
   readonly sub: string;
@@ -29,6 +32,20 @@ class Orders {
   }
   @Get() @Public() all(): object {
     return { open: true };
+  }
+}
+
+@Controller('stock')
+@UseGuards(TokenGuard)
+class Stock {
+  @Get() list(@AccessToken() { sub, clientId, expiresAt }: VerifiedToken): object {
+    return { sub, clientId, expiresAt };
+  }
+  @Get('write') @RequireScope('orders:write') @RequireClaim('role', 'admin') write(): object {
+    return { wrote: true };
+  }
+  @Get('staff') @UseClient('staff') staff(@AccessToken() { sub }: VerifiedToken): object {
+    return { sub };
   }
 }
 
@@ -100,5 +117,87 @@ describe.each(platforms)('a test of an application on $name', ({ adapter }) => {
     );
     await loginAs(app, { sub: 'ada' });
     expect(await store.list({ issuer: 'https://op.example', clientId: 'test' }, 'ada')).toHaveLength(1);
+  });
+
+  describe('that takes access tokens', () => {
+    const stock = (...imports: object[]): TestingModuleBuilder =>
+      Test.createTestingModule({ imports: imports as never[], controllers: [Stock] });
+    const send = async (url: string, authorization?: string): Promise<[number, unknown]> => {
+      const answer = await fetch(url, { headers: { ...(authorization !== undefined && { authorization }) } });
+      return [answer.status, await answer.json()];
+    };
+    const client = {
+      issuer: 'https://op.example',
+      clientId: 'test',
+      baseUrl: 'https://app.example',
+      session: { secret },
+    };
+    const api = { issuer: 'https://op.example', audience: 'https://app.example' };
+
+    it('gets one in one line, without an OP', async () => {
+      const clock = new TestClock(1e12);
+      const { app, url } = await start(stock(OidcTestingModule.forRoot({ clock })));
+      const known = { sub: 'test-user', clientId: 'test-client', expiresAt: 1e9 + 3600 };
+      expect(await send(`${url}/stock`, tokenFor(app))).toEqual([200, known]);
+      const admin = tokenFor(app, { sub: 'ada', scope: 'orders:write', role: 'admin' });
+      expect(await send(`${url}/stock/write`, admin)).toEqual([200, { wrote: true }]);
+      expect((await send(`${url}/stock/write`, tokenFor(app, { role: 'admin' })))[0]).toBe(403);
+      expect((await send(`${url}/stock`, tokenFor(app, { exp: 1e9 - 3600 })))[0]).toBe(401);
+      expect((await send(`${url}/stock`))[0]).toBe(401);
+    });
+
+    it('has what the options demand, and what they say otherwise', async () => {
+      const token = { scope: ['orders:write', 'a'], audience: ['https://one.example', 'https://two.example'] };
+      const { app, url } = await start(stock(OidcTestingModule.forRoot({ token })));
+      expect((await send(`${url}/stock/write`, tokenFor(app, { role: 'admin' })))[0]).toBe(200);
+      expect((await send(`${url}/stock`, tokenFor(app, { scope: 'a' })))[0]).toBe(403);
+    });
+
+    it('takes one at a client by its name', async () => {
+      const staff = OidcTestingModule.forRoot({ name: 'staff', clientId: 'staff' });
+      const { app, url } = await start(stock(OidcTestingModule.forRoot(), staff));
+      expect(await send(`${url}/stock/staff`, tokenFor(app, { sub: 'eve' }, 'staff'))).toEqual([200, { sub: 'eve' }]);
+      expect((await send(`${url}/stock/staff`, tokenFor(app, { sub: 'eve' })))[0]).toBe(401);
+    });
+
+    it.each<[string, object]>([
+      ['OidcModule', OidcModule.forRoot({ ...client, token: {} })],
+      ['TokenModule', TokenModule.forRoot(api)],
+    ])("takes one in place of its OP's where it has %s of its own", async (_what, module) => {
+      const { app, url } = await start(stock(module).overrideProvider(TokenVerifier).useValue(testVerifier()));
+      expect(await send(`${url}/stock`, tokenFor(app, { sub: 'ada' }))).toMatchObject([200, { sub: 'ada' }]);
+    });
+
+    it('takes one in place of its own by a name', async () => {
+      const module = TokenModule.forRoot({ ...api, name: 'staff' });
+      const builder = stock(module).overrideProvider(tokenVerifierToken('staff'));
+      const { app, url } = await start(builder.useValue(testVerifier({ scope: 'a' })));
+      expect(await send(`${url}/stock/staff`, tokenFor(app, {}, 'staff'))).toEqual([200, { sub: 'test-user' }]);
+      expect((await send(`${url}/stock/staff`, tokenFor(app, { scope: 'b' }, 'staff')))[0]).toBe(403);
+    });
+
+    it.each<[string, object, number]>([
+      ['OidcModule', OidcModule.forRoot({ ...client, token: {} }), 401],
+      ['TokenModule', TokenModule.forRoot(api), 401],
+      ['OidcModule that takes no tokens', OidcModule.forRoot(client), 500],
+    ])(
+      '[D14] is nothing that an application has by itself, with %s: it gets none, and takes none',
+      async (_what, module, status) => {
+        const { app, url } = await start(stock(module));
+        expect(await refusal(() => tokenFor(app))).toMatchObject({
+          code: 'invalid_option',
+          message:
+            'Expected an application of OidcTestingModule, or one whose TokenVerifier is a testVerifier(), came another.',
+        });
+        const { app: test } = await start(stock(OidcTestingModule.forRoot()));
+        expect((await send(`${url}/stock`, tokenFor(test)))[0]).toBe(status);
+      },
+    );
+
+    it('[D14] takes none of another test', async () => {
+      const { url } = await start(stock(OidcTestingModule.forRoot()));
+      const { app } = await start(stock(OidcTestingModule.forRoot()));
+      expect((await send(`${url}/stock`, tokenFor(app)))[0]).toBe(401);
+    });
   });
 });
