@@ -1,7 +1,23 @@
-import { checkPolicy, type ClaimDemand, type Policy, type TokenVerifier, type VerifiedToken } from '@latchkey/core';
+import {
+  checkPolicy,
+  type ClaimDemand,
+  type NodeRequest,
+  type Policy,
+  type TokenVerifier,
+  type VerifiedToken,
+} from '@latchkey/core';
+import type { NextFunction, Response } from 'express';
 import { admittedBy } from './admitted.js';
 import { refuse } from './refuse.js';
-import type { AnyClaims, TokenHandler } from './require-token.js';
+import type { AnyClaims } from './require-token.js';
+import type { Granted } from './types.js';
+
+/** A handler that holds the token before it to more, and tells those after it that there is one. */
+export type GrantHandler<Claims extends object> = (
+  req: NodeRequest,
+  res: Response<unknown, Granted<VerifiedToken<Claims>>>,
+  next: NextFunction,
+) => void;
 
 /**
  * Lets only requests pass whose token has all of these scopes: space-delimited, or a list. All others go to the error
@@ -12,7 +28,7 @@ import type { AnyClaims, TokenHandler } from './require-token.js';
  */
 export function requireScope<Claims extends object = AnyClaims>(
   scope: string | readonly string[],
-): TokenHandler<VerifiedToken<Claims>> {
+): GrantHandler<Claims> {
   // A scope that is left out would demand nothing.
   return demanding({ scope: scope ?? '' }, 'requireScope()');
 }
@@ -28,12 +44,12 @@ export function requireScope<Claims extends object = AnyClaims>(
 export function requireClaim<Claims extends object = AnyClaims>(
   name: string,
   demand: ClaimDemand,
-): TokenHandler<VerifiedToken<Claims>> {
+): GrantHandler<Claims> {
   return demanding({ claims: { [name]: demand } }, 'requireClaim()');
 }
 
 /** What the guard before has let pass is held against more; its challenges are the guard's. */
-function demanding(given: Policy, name: string): TokenHandler<VerifiedToken> {
+function demanding(given: Policy, name: string): GrantHandler<AnyClaims> {
   const policy = checkPolicy(given);
   const checks = new WeakMap<TokenVerifier, ReturnType<TokenVerifier['policy']>>();
   const checkOf = (verifier: TokenVerifier): ReturnType<TokenVerifier['policy']> => {

@@ -4,9 +4,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import type { EndReason, IdToken, OidcOptions, UserClaims } from '@latchkey/core';
+import type { EndReason, IdToken, OidcOptions, TokenOptions, UserClaims, VerifiedToken } from '@latchkey/core';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { oidc, type OidcMiddleware, requireLogin, type SignedIn } from './index.js';
+import ts from 'typescript';
+import {
+  type Authorized,
+  oidc,
+  type OidcMiddleware,
+  protectedResourceMetadata,
+  requireClaim,
+  requireLogin,
+  requireLoginOrToken,
+  requireScope,
+  requireToken,
+  type SignedIn,
+} from './index.js';
 
 declare module '@latchkey/core' {
   interface UserClaims {
@@ -118,6 +130,141 @@ describe('the type of req.oidc', () => {
     app.get('/g', requireLogin<Member>(), (_req: Request, res: Response) => res.end());
   });
 });
+
+describe('the type of req.auth', () => {
+  interface Claims {
+    readonly tenant: string;
+  }
+  const api = { issuer: 'https://op.example', audience: 'https://api.example' };
+  const options: TokenOptions = api;
+
+  it('is a token or none where no guard stands', () => {
+    app.get('/i', (req) => {
+      type<VerifiedToken | undefined>().of(req.auth);
+      // @ts-expect-error no token may have come
+      void req.auth.sub;
+      // @ts-expect-error it is only read
+      req.auth = undefined;
+    });
+    const named = (req: Request): VerifiedToken | undefined => req.auth;
+    expect(named).toBeDefined();
+  });
+
+  it('is a token after requireToken(), with the claims that it names', () => {
+    app.get('/j/:id', requireToken(api), (req, res) => {
+      type<VerifiedToken>().of(req.auth);
+      type<ReadonlySet<string>>().of(req.auth.scopes);
+      type<{ id: string }>().of(req.params);
+      type<unknown>().of(req.auth.claims.tenant);
+      // @ts-expect-error nothing can be put in
+      void req.auth.scopes.add;
+      res.json(req.auth.sub);
+    });
+    app.use('/j', requireToken<Claims>(api), upload, (req) => {
+      type<VerifiedToken<Claims>>().of(req.auth);
+      type<string>().of(req.auth.claims.tenant);
+      // @ts-expect-error another type
+      type<number>().of(req.auth.claims.tenant);
+    });
+    const own = (req: Request<object, unknown, unknown, object, Authorized<VerifiedToken<Claims>>>): string =>
+      req.auth.claims.tenant;
+    app.get('/j', requireToken<Claims>(api), own);
+  });
+
+  it('may be none where it is optional, or where that is not known', () => {
+    app.get('/k', requireToken({ ...api, optional: true }), (req) => type<VerifiedToken | undefined>().of(req.auth));
+    app.get('/k', requireToken<Claims>(options), (req) => type<VerifiedToken<Claims> | undefined>().of(req.auth));
+    app.get('/k', requireToken({ ...api, optional: false }), (req) => type<VerifiedToken>().of(req.auth));
+    // @ts-expect-error no such option
+    expect(() => requireToken({ ...api, scopes: 'a' })).toThrow('Option scopes is unknown.');
+    // @ts-expect-error an option is missing
+    expect(() => requireToken({ audience: 'https://api.example' })).toThrow('Option issuer');
+  });
+
+  it('is a token after requireScope() and requireClaim(), by itself and behind a guard', () => {
+    app.get('/l', requireScope('a b'), (req) => type<VerifiedToken>().of(req.auth));
+    app.get('/l', requireClaim<Claims>('role', 'admin'), (req) => type<VerifiedToken<Claims>>().of(req.auth));
+    app.get(
+      '/l/:id',
+      requireToken<Claims>(api),
+      requireScope(['a']),
+      requireClaim('age', (age) => Number(age) > 17),
+      (req) => {
+        type<VerifiedToken<Claims>>().of(req.auth);
+        type<{ id: string }>().of(req.params);
+      },
+    );
+    app.get('/l', requireLoginOrToken(), requireScope('a'), (req) => type<VerifiedToken | undefined>().of(req.auth));
+    // @ts-expect-error not what a claim can be
+    expect(() => requireClaim('roles', ['admin'])).toThrow('Option claims.roles');
+  });
+
+  it('is a token, or else there is a user, after requireLoginOrToken()', () => {
+    app.get('/m', requireLoginOrToken(), (req) => {
+      type<VerifiedToken | undefined>().of(req.auth);
+      type<UserClaims | undefined>().of(req.oidc.user);
+    });
+    app.get(
+      '/m/:id',
+      upload,
+      requireLoginOrToken<Member, Claims>({ acr: 'gold', token: { scope: 'a' } }),
+      (req, res) => {
+        type<VerifiedToken<Claims> | undefined>().of(req.auth);
+        type<Member | undefined>().of(req.oidc.user);
+        res.json(req.auth?.claims.tenant ?? req.oidc.user?.id ?? req.params.id);
+      },
+    );
+    // @ts-expect-error a session decides about what has no header
+    expect(() => requireLoginOrToken({ token: { bodyToken: true } })).toThrow('Option bodyToken');
+  });
+
+  it('leaves routers, error handlers and the metadata alone', () => {
+    const router = express.Router();
+    router.use(requireToken(api)).get('/n/:id', requireScope('a'), (req) => type<{ id: string }>().of(req.params));
+    const about = { ...api, resource: 'https://api.example' };
+    app.use(protectedResourceMetadata(about, { resource_name: 'Orders' }));
+    app.get('/.well-known/oauth-protected-resource', protectedResourceMetadata(about));
+    // @ts-expect-error it needs a name
+    expect(() => protectedResourceMetadata(api)).toThrow('Option resource');
+  });
+});
+
+describe('beside a library that says itself what req.auth is', () => {
+  const theirs = `
+    declare global { namespace Express { interface Request { auth?: { readonly payload: { readonly sub?: string } } } } }
+    export {};`;
+  const program = `
+    import './theirs.js';
+    import express from 'express';
+    import { requireScope, requireToken } from './index.js';
+    const app = express();
+    app.get('/theirs', (req) => void req.auth?.payload.sub);
+    app.get('/ours', requireToken({ issuer: '', audience: '' }), (req) => void req.auth.scopes.has('a'));
+    app.get('/ours', requireScope('a'), (req) => void req.auth.claims.tenant);`;
+
+  it('is theirs, and a token of ours behind guards of ours, where declarations are not checked', () => {
+    expect(errorsIn({ 'theirs.ts': theirs, 'program.ts': program })).toEqual([]);
+  }, 120_000);
+});
+
+/** What the compiler says of files that would stand beside this one. */
+function errorsIn(files: Readonly<Record<string, string>>): string[] {
+  const root = resolve(__dirname, '../../..');
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
+  const alone = { noEmit: true, composite: false, declaration: false, declarationMap: false };
+  const paths = { '@latchkey/core': [join(root, 'packages/core/src/index.ts')] };
+  const base = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.base.json'), { ...alone, paths }, host);
+  const options = base?.options ?? {};
+  const compiler = ts.createCompilerHost(options);
+  const onDisk = { ...compiler };
+  const virtual = new Map(Object.entries(files).map(([name, text]) => [join(__dirname, name), text]));
+  compiler.readFile = (name) => virtual.get(name) ?? onDisk.readFile(name);
+  compiler.fileExists = (name) => virtual.has(name) || onDisk.fileExists(name);
+  const program = ts.createProgram([...virtual.keys()], options, compiler);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+}
 
 describe('the type of res.oidc', () => {
   it('signs in and out', () => {

@@ -59,12 +59,20 @@ declare const auth: unique symbol;
 /** The `res.locals` of the handlers after `requireToken()`, marked in the same way by what their `req.auth` is. */
 export type Authorized<Auth> = Response['locals'] & { readonly [auth]?: { readonly is: Auth } };
 
+declare const granted: unique symbol;
+/** The same after `requireScope()` and `requireClaim()`, where no guard in the same chain has said it already. */
+export type Granted<Auth> = Response['locals'] & { readonly [granted]?: { readonly is: Auth } };
+
 /** What `req.auth` is where `res.locals` is of this type. */
 type AuthOf<Locals> = typeof auth extends keyof Locals
   ? Locals extends Authorized<infer Auth>
     ? Auth
     : never
-  : UnmarkedAuth;
+  : typeof granted extends keyof Locals
+    ? Locals extends Granted<infer Auth>
+      ? Auth
+      : never
+    : UnmarkedAuth;
 
 /** Another library may have said what `req.auth` is, as express-oauth2-jwt-bearer does; that holds where ours does not stand. */
 type UnmarkedAuth = 'auth' extends keyof Express.Request
