@@ -9,7 +9,7 @@ import { rulesOf } from './rules.js';
 class Orders {
   @RequireAcr('silver', 'gold')
   @RequireMaxAge(300)
-  list(): void {}
+  list(this: void): void {}
 }
 
 it('notes what is demanded, and puts a guard beside it once', () => {

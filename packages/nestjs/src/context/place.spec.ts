@@ -2,7 +2,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { placeOf } from './place.js';
 
 class Orders {
-  list(): void {}
+  list(this: void): void {}
 }
 
 it('names a handler by its class and method', () => {

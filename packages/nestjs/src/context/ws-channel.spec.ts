@@ -27,7 +27,7 @@ it('[R87] [D12] is none of a socket whose handshake nobody has seen', async () =
 });
 
 it('is of a socket, or of the request of its handshake', async () => {
-  const [asked, socket] = [request(), Object.assign(new EventEmitter(), { readyState: 1 }) as unknown as WsSocket];
+  const [asked, socket] = [request(), Object.assign(new EventEmitter(), { readyState: 1 })];
   const { handshake } = beginWs(asked);
   await openWs(socket, asked);
   for (const each of [asked, socket]) {

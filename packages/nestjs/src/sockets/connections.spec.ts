@@ -7,7 +7,7 @@ import type { SocketIoSocket, WsSocket } from './open-sockets.js';
 const request = (): IncomingMessage => new IncomingMessage(new Socket());
 /** A socket of socket.io as far as it is looked at. */
 const socketIo = (auth: unknown): SocketIoSocket =>
-  Object.assign(new EventEmitter(), { handshake: { auth }, request: request(), disconnect: () => undefined }) as never;
+  Object.assign(new EventEmitter(), { handshake: { auth }, request: request(), disconnect: () => undefined });
 const socket = (): WsSocket => Object.assign(new EventEmitter(), { readyState: 1 }) as never;
 const credentialsOf = (client: object): unknown => connectionOf(client)?.handshake.header('authorization');
 
