@@ -1,5 +1,6 @@
 import { Global, Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
+import { DemandCheck } from './demand-check.js';
 import { mountRoutes } from './mount-routes.js';
 import { OidcFilter } from './oidc-filter.js';
 import { OidcRegistry } from './registry.js';
@@ -7,7 +8,10 @@ import { Gateways } from './sockets/gateways.js';
 
 /** What an application has once, however many clients it has; global, so that guards work in every module. */
 @Global()
-@Module({ providers: [OidcRegistry, Gateways, { provide: APP_FILTER, useClass: OidcFilter }], exports: [OidcRegistry] })
+@Module({
+  providers: [OidcRegistry, DemandCheck, Gateways, { provide: APP_FILTER, useClass: OidcFilter }],
+  exports: [OidcRegistry],
+})
 export class OidcCoreModule implements NestModule {
   private readonly host: HttpAdapterHost;
   private readonly registry: OidcRegistry;
