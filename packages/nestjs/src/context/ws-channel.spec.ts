@@ -27,10 +27,11 @@ it('[R87] [D12] is none of a socket whose handshake nobody has seen', async () =
 });
 
 it('is of a socket, or of the request of its handshake', async () => {
-  const [asked, socket] = [request(), Object.assign(new EventEmitter(), { readyState: 1 })];
+  const socket: unknown = Object.assign(new EventEmitter(), { readyState: 1 });
+  const asked = request();
   const { handshake } = beginWs(asked);
-  await openWs(socket, asked);
-  for (const each of [asked, socket]) {
+  await openWs(socket as WsSocket, asked);
+  for (const each of [asked, socket as WsSocket]) {
     const channel = channelOf(each);
     expect(channel.key).toBe(each);
     expect(channel.apiRequest).toBe(handshake);
