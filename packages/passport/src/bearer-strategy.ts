@@ -1,6 +1,7 @@
 import { NodeApiRequest, TokenError, type TokenOptions, TokenVerifier } from '@latchkey/core';
 import type { ServerResponse } from 'node:http';
 import passport from 'passport';
+import { policyOf } from './demands.js';
 import { conclude, type Outcome } from './outcome.js';
 import { type PassportRequest, tokenRefused } from './requests.js';
 import type { BearerAuthenticateOptions, TokenInfo } from './types.js';
@@ -38,13 +39,12 @@ export class BearerStrategy extends passport.Strategy {
   }
 
   /** What a route demands beyond the options. */
-  private policyOf(options: BearerAuthenticateOptions): ReturnType<TokenVerifier['policy']> | undefined {
+  private checkOf(options: BearerAuthenticateOptions): ReturnType<TokenVerifier['policy']> | undefined {
     const known = this.policies.get(options);
     if (known) return known;
-    const { scope, anyScope, claims, acr, maxAge } = options;
-    const given = Object.entries({ scope, anyScope, claims, acr, maxAge }).filter(([, value]) => value !== undefined);
-    if (given.length === 0) return undefined;
-    const policy = this.verifier.policy(Object.fromEntries(given));
+    const given = policyOf(options);
+    if (!given) return undefined;
+    const policy = this.verifier.policy(given);
     this.policies.set(options, policy);
     return policy;
   }
@@ -55,7 +55,7 @@ export class BearerStrategy extends passport.Strategy {
     requests.set(req, request);
     try {
       const auth = await this.verifier.verify(request);
-      if (auth || !this.verifier.passesPreflight(request)) this.policyOf(options)?.(auth);
+      if (auth || !this.verifier.passesPreflight(request)) this.checkOf(options)?.(auth);
       if (!auth) return { is: 'pass' };
       const { user, info } = await ask(this.verify, { auth, req });
       if (user) return { is: 'success', user, info: { ...info, auth } };

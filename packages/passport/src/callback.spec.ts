@@ -191,6 +191,17 @@ describe('passport.authenticate() at the callback', () => {
     ]);
   });
 
+  it('lets nobody pass who is not what it demands', async () => {
+    const app = await start((app) => {
+      const options = { claims: { role: 'admin' } };
+      app.express.get('/auth/callback', app.signedIn(options), (_req, res) => void res.json({ in: true }));
+    });
+    const agent = new UserAgent();
+    const page = await signIn(agent, op, app);
+    expect([page.status, page.text.includes('insufficient_claims')]).toEqual([403, true]);
+    expect(actionOf(page)).toBe(`${app.url}/auth/login?returnTo=%2Fprivate`);
+  });
+
   it('is answered for GET alone', async () => {
     const app = await start((app) => app.express.all('/auth/callback', app.signedIn()));
     const page = await new UserAgent().fetch(`${app.url}/auth/callback`, { form: { code: 'a' } });

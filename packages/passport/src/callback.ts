@@ -1,12 +1,13 @@
-import { handle, toRequest, Visit } from '@latchkey/core';
+import { answering, handle, requireClaims, requireSession, toRequest, Visit } from '@latchkey/core';
 import { dependOnSession } from './answers.js';
+import { loginDemandOf } from './demands.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import type { Seen } from './requests.js';
 import { type Scope, within } from './scope.js';
-import type { LoginInfo } from './types.js';
+import type { LoginInfo, OidcAuthenticateOptions } from './types.js';
 
 /** Completes a login for passport: the user that the program made of it, or why there is none. */
-export async function completeCallback(seen: Seen): Promise<Outcome<LoginInfo>> {
+export async function completeCallback(seen: Seen, options: OidcAuthenticateOptions): Promise<Outcome<LoginInfo>> {
   const { client } = seen.visit;
   const scope: Scope = { req: seen.req };
   const { origin } = new URL(client.baseUrl);
@@ -23,7 +24,17 @@ export async function completeCallback(seen: Seen): Promise<Outcome<LoginInfo>> 
   if (!session) return outcome; // it has ended within this very moment: its page finds that out
   dependOnSession(seen.visit, seen.res);
   const returnTo = outcome.url.slice(origin.length);
+  const { visit } = seen;
+  const refusal = await within(scope, () => answering(visit, () => demand(visit, options), { tryAgain: returnTo }));
+  if (refusal) return outcomeOf(refusal, seen, scope);
   return { is: 'success', user, info: { ...scope.verified?.info, session, returnTo } };
+}
+
+/** What is demanded of pages holds here too: whoever has just signed in is where a page would be. */
+async function demand(visit: Visit, options: OidcAuthenticateOptions): Promise<void> {
+  const { claims = {}, ...login } = loginDemandOf(options);
+  const session = await requireSession(visit, login);
+  requireClaims(session.user, claims);
 }
 
 /** The request that the browser would make next, with the cookies that it was just given. */

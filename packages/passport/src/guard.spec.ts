@@ -31,6 +31,8 @@ function build(app: App): void {
     app.signedIn({ csrf: { origins: ['https://friend.example'] } }),
     (_req, res) => void res.json({}),
   );
+  express.get('/verified', app.signedIn({ claims: { email_verified: true } }), (_req, res) => void res.json({}));
+  express.get('/admin', app.signedIn({ claims: { role: 'admin' } }), (_req, res) => void res.json({}));
   express.post('/maybe', app.signedIn({ optional: true }), (req, res) => void res.json({ user: req.user ?? null }));
   express.get('/token', app.signedIn(), (req, res, next) => {
     req.authInfo!.session!.accessToken().then((token) => res.json({ type: typeof token }), next);
@@ -82,6 +84,14 @@ describe('passport.authenticate() at a page', () => {
     expect([answer.status, json(answer).error]).toEqual([401, 'insufficient_user_authentication']);
     const { headers } = await agent.fetch(`${app.url}/gold`);
     expect(new URL(headers.get('location') ?? '').searchParams.get('acr_values')).toBe('gold');
+  });
+
+  it('wants what the program knows of its user', async () => {
+    const agent = new UserAgent();
+    await signIn(agent, op, app);
+    expect((await agent.fetch(`${app.url}/verified`)).status).toBe(200);
+    const page = await agent.fetch(`${app.url}/admin`, { headers: background });
+    expect([page.status, json(page).error]).toEqual([403, 'insufficient_claims']);
   });
 
   it.each([

@@ -1,5 +1,6 @@
-import { demandLogin, DeniedError, type LoginRequest } from '@latchkey/core';
+import { answering, demandLogin, DeniedError, type LoginRequest, requireClaims, type Visit } from '@latchkey/core';
 import { dependOnSession } from './answers.js';
+import { loginDemandOf } from './demands.js';
 import { userFor } from './marks.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { type Seen, tokenRefused } from './requests.js';
@@ -18,7 +19,7 @@ export async function guard(seen: Seen, options: Options): Promise<Outcome<Login
   try {
     if (options.optional && !(await visit.session())) return { is: 'pass' };
     const scope: Scope = { req };
-    const answer = await within(scope, () => demandLogin(visit, options, requestOf(options)));
+    const answer = await within(scope, () => admit(visit, options));
     if (answer) return outcomeOf(answer, seen, scope);
     const session = await visit.session();
     if (!session) throw new DeniedError('login_required', 'Expected a signed-in session, came none.', { status: 401 });
@@ -26,6 +27,15 @@ export async function guard(seen: Seen, options: Options): Promise<Outcome<Login
   } finally {
     dependOnSession(visit, res);
   }
+}
+
+/** The answer to who may not pass. */
+async function admit(visit: Visit, options: Options): Promise<Response | undefined> {
+  const { claims = {}, ...demand } = loginDemandOf(options);
+  const refusal = await demandLogin(visit, demand, requestOf(options));
+  const session = await visit.session();
+  if (refusal || !session) return refusal;
+  return (await answering(visit, () => requireClaims(session.user, claims))) ?? undefined;
 }
 
 function requestOf({ returnTo, authorizationParams, prompt }: Options): Omit<LoginRequest, 'beganUnder'> {

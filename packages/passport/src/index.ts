@@ -6,7 +6,7 @@ export { OidcStrategy } from './oidc-strategy.js';
 export { BearerStrategy } from './bearer-strategy.js';
 
 // What the program says about who that is
-export type { PresentedToken, VerifiedLogin, Verify, VerifyDone } from './verify.js';
+export type { PresentedToken, Verified, VerifiedLogin, Verify, VerifyDone } from './verify.js';
 
 // What `passport.authenticate()` takes, and what it leaves on the request
 export type { BearerAuthenticateOptions, Failure, LoginInfo, OidcAuthenticateOptions, TokenInfo } from './types.js';

@@ -61,7 +61,8 @@ async function decide(client: OidcClient, req: PassportRequest, options: OidcAut
     throw new TypeError(`${before}, came a request that it has not seen.`);
   }
   bindLogOut(seen);
-  const outcome = seen.visit.route?.name === 'callback' ? await completeCallback(seen) : await guard(seen, options);
+  const isCallback = seen.visit.route?.name === 'callback';
+  const outcome = await (isCallback ? completeCallback : guard)(seen, options);
   if (outcome.is === 'success') bindLogIn(seen, { ...outcome.info, user: outcome.user });
   return outcome;
 }

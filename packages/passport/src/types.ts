@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { PassportRequest } from './requests.js';
 
 /** What `passport.authenticate('oidc', options)` takes beside passport's own. */
-export interface OidcAuthenticateOptions extends LoginDemand, Pick<LoginRequest, 'returnTo' | 'authorizationParams'> {
+export interface OidcAuthenticateOptions
+  extends LoginDemand, Pick<LoginRequest, 'returnTo' | 'authorizationParams'>, Pick<Policy, 'claims'> {
   /** Lets requests pass, without a user, where nobody is signed in; default false. */
   readonly optional?: boolean;
 }

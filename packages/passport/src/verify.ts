@@ -19,7 +19,7 @@ export interface PresentedToken {
 export type VerifyDone = (error: unknown, user?: Express.User | false | null, info?: object) => void;
 
 /** What a program answers: its user, or that there is none. */
-type Verified = Express.User | false | null | undefined | void;
+export type Verified = Express.User | false | null | undefined | void;
 
 /**
  * Maps what was validated to a user of the program; `false` refuses. It returns the user, or a promise of it, or calls
