@@ -5,9 +5,9 @@ import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { TestClock } from '../../core/test/clock.js';
 import { refusal } from '../../core/test/refusal.js';
 import { platforms, secret } from '../test/app.js';
-import { AccessToken, CurrentUser, loginAs, LoginGuard, OidcModule, OidcSession, OidcTestingModule } from './index.js';
-import { Public, RequireClaim, RequireScope, testVerifier, tokenFor, TokenGuard, TokenModule } from './index.js';
-import { tokenVerifierToken, UseClient } from './index.js';
+import { AccessToken, CurrentUser, DemandGuard, loginAs, LoginGuard, OidcModule, OidcSession } from './index.js';
+import { OidcTestingModule, Public, RequireClaim, RequireScope, testVerifier, tokenFor, TokenGuard } from './index.js';
+import { TokenModule, tokenVerifierToken, UseClient } from './index.js';
 
 interface Member {
   readonly sub: string;
@@ -193,6 +193,29 @@ describe.each(platforms)('a test of an application on $name', ({ adapter }) => {
         expect((await send(`${url}/stock`, tokenFor(test)))[0]).toBe(status);
       },
     );
+
+    it("lets tests override its guards by Nest's own means, at handlers and for the whole application", async () => {
+      const open = { canActivate: () => true };
+      const { url } = await start(stock(OidcTestingModule.forRoot()).overrideGuard(TokenGuard).useValue(open));
+      expect(await send(`${url}/stock/write`)).toEqual([200, { wrote: true }]);
+
+      @Controller('demanding')
+      class Demanding {
+        @Get() @RequireScope('a') demanding(): object {
+          return { demanding: true };
+        }
+      }
+      const everywhere = Test.createTestingModule({
+        imports: [OidcTestingModule.forRoot()],
+        controllers: [Demanding],
+        providers: [TokenGuard, { provide: APP_GUARD, useExisting: TokenGuard }],
+      });
+      everywhere.overrideProvider(TokenGuard).useValue(open);
+      const { url: refusing } = await start(everywhere);
+      expect((await send(`${refusing}/demanding`))[0]).toBe(500);
+      const { url: other } = await start(everywhere.overrideGuard(DemandGuard).useValue(open));
+      expect(await send(`${other}/demanding`)).toEqual([200, { demanding: true }]);
+    });
 
     it('[D14] takes none of another test', async () => {
       const { url } = await start(stock(OidcTestingModule.forRoot()));
