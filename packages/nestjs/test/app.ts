@@ -145,9 +145,16 @@ export class App {
     const nest = await NestFactory.create<INestApplication<Server>>(root, adapter(), {
       logger: given.logger ?? false,
     });
-    surround(nest);
-    given.surround?.(nest);
-    await nest.init();
+    try {
+      surround(nest);
+      given.surround?.(nest);
+      await nest.init();
+    } catch (error) {
+      // What does not start leaves nothing running.
+      await nest.close();
+      await server.stop();
+      throw error;
+    }
     await (nest.getHttpAdapter().getInstance() as { ready?: () => Promise<void> }).ready?.();
     server.handler = (req, res) => void nest.getHttpServer().emit('request', req, res);
     server.takeUpgrades((req, socket, head) => {

@@ -1,4 +1,4 @@
-import { type INestApplication, UseGuards } from '@nestjs/common';
+import { type Type, UseGuards } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { endSessions, type LogoutNotice, MemoryStore, OidcClient, type Session, type UserClaims } from '@latchkey/core';
@@ -6,9 +6,10 @@ import { breakableStore } from '../../../core/test/breakable-store.js';
 import { ForeignOp } from '../../../core/test/foreign-op.js';
 import { until } from '../../../core/test/machines.js';
 import { UserAgent } from '../../../core/test/user-agent.js';
-import { App, type AppOptions, type Build, Pages, platforms, secret, signIn, signOut } from '../../test/app.js';
+import { type App, type AppOptions, type Build, platforms, secret, signIn, signOut } from '../../test/app.js';
+import { handshakeOf, startGateways } from '../../test/gateways.js';
 import { type Opening, socketIo, type SocketPlatform, type TestSocket, ws } from '../../test/socket-clients.js';
-import { callerOf, CurrentUser, loginAs, LoginGuard, OidcSession, Public } from '../index.js';
+import { callerOf, CurrentUser, LoginGuard, OidcSession, Public } from '../index.js';
 
 // The first test has the platforms loaded.
 jest.setTimeout(30_000);
@@ -91,32 +92,17 @@ const cases: Case[] = platforms.flatMap(({ name, adapter }) =>
   [socketIo, ws].map((platform) => ({ name: `${platform.name} on ${name}`, platform, adapter })),
 );
 
-function starter({ name, platform, adapter }: Case) {
-  const around = { name, adapter, prefix: '', surround: (): void => undefined };
-  return (options: AppOptions = {}, { providers = [Guarded], ...build }: Build = {}): Promise<App> => {
-    const surround = (app: INestApplication): void => {
-      platform.use(app);
-      build.surround?.(app);
-    };
-    return App.start(op, around, options, { controllers: [Pages], ...build, providers, surround });
-  };
-}
-
-async function headersOf(app: App, agent?: UserAgent): Promise<Record<string, string>> {
-  const cookie = agent ? agent.cookies(new URL(app.url).hostname) : await loginAs(app.nest, { sub: 'ada' });
-  return { origin: app.url, cookie };
-}
-
-describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
-  const start = starter({ platform, ...one });
+describe.each(cases)('a gateway, $name', ({ platform, adapter }) => {
+  const start = (options: AppOptions = {}, { providers: gateways = [Guarded], ...build }: Build = {}): Promise<App> =>
+    startGateways(op, { platform, adapter, gateways: gateways as Type[], options, ...build });
   const open = async (app: App, opening: Opening = {}): Promise<TestSocket> =>
-    platform.open(app.url, { headers: await headersOf(app), ...opening });
+    platform.open(app.url, { headers: await handshakeOf(app), ...opening });
 
   it('[R87] lets in who is signed in, and tells every handler who it is', async () => {
     const app = await start();
     const agent = new UserAgent();
     await signIn(agent, op, app);
-    const socket = await open(app, { headers: await headersOf(app, agent) });
+    const socket = await open(app, { headers: await handshakeOf(app, agent) });
     expect(connected).toEqual(['ada']);
     expect(await socket.ask('who')).toEqual(asAda);
     expect(await socket.ask('echo', { a: 1 })).toEqual({ event: 'echo', data: { a: 1 } });
@@ -137,14 +123,14 @@ describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
     ['a request without Origin', ({ cookie = '' }) => ({ cookie }), 'csrf_refused', 403],
   ])('[D12] [R87] [RULE 6.7] refuses the handshake of %s', async (_what, change, code, statusCode) => {
     const app = await start();
-    const headers = change(await headersOf(app));
+    const headers = change(await handshakeOf(app));
     await expect(platform.open(app.url, { headers })).rejects.toMatchObject({ code, statusCode });
     expect(connected).toEqual([]);
   });
 
   it('[RULE 6.7] lets in whose origin is listed', async () => {
     const app = await start({ csrf: { origins: ['https://admin.example'] } });
-    const { cookie = '' } = await headersOf(app);
+    const { cookie = '' } = await handshakeOf(app);
     const socket = await open(app, { headers: { cookie, origin: 'https://admin.example' } });
     expect(await socket.ask('who')).toEqual(asAda);
   });
@@ -155,7 +141,7 @@ describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
     const agent = new UserAgent();
     await signIn(agent, op, app);
     await signIn(agent, op, other);
-    const socket = await open(app, { headers: await headersOf(app, agent) });
+    const socket = await open(app, { headers: await handshakeOf(app, agent) });
     const bystander = await open(app);
     expect(await socket.ask('who')).toEqual(asAda);
     await signOut(agent, other);
@@ -167,10 +153,12 @@ describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
     const app = await start();
     const agent = new UserAgent();
     await signIn(agent, op, app);
-    const socket = await open(app, { headers: await headersOf(app, agent) });
+    const socket = await open(app, { headers: await handshakeOf(app, agent) });
     await app.post(agent, `${app.url}/auth/logout`);
     expect(await socket.closed).toBe('login_required');
-    await expect(open(app, { headers: await headersOf(app, agent) })).rejects.toMatchObject({ code: 'login_required' });
+    await expect(open(app, { headers: await handshakeOf(app, agent) })).rejects.toMatchObject({
+      code: 'login_required',
+    });
   });
 
   it('[R45] is closed at the end of the life of a session, whether messages come or not', async () => {
@@ -194,7 +182,7 @@ describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
   it('[R46] refuses while the store is away, and says that it is not the caller', async () => {
     const store = breakableStore();
     const app = await start({ session: { store } });
-    const [headers, socket] = [await headersOf(app), await open(app)];
+    const [headers, socket] = [await handshakeOf(app), await open(app)];
     store.down.add('all');
     await expect(platform.open(app.url, { headers })).rejects.toMatchObject({
       code: 'store_unavailable',
@@ -206,7 +194,7 @@ describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
     // Whoever gets in, but could not be watched, is not kept.
     store.down.add('subscribe');
     const other = await start({ session: { store } });
-    const refused = await platform.open(other.url, { headers: await headersOf(other) });
+    const refused = await platform.open(other.url, { headers: await handshakeOf(other) });
     expect(await refused.closed).toBe('store_unavailable');
   });
 
@@ -224,7 +212,7 @@ describe.each(cases)('a gateway, $name', ({ platform, ...one }) => {
     expect(await socket.ask('who')).toEqual(asAda);
     expect(await socket.ask('mine')).toEqual({ event: 'mine', data: 'ada' });
     expect(connected).toEqual([null, null]);
-    const forged = await open(app, { headers: { ...(await headersOf(app)), origin: 'https://evil.example' } });
+    const forged = await open(app, { headers: { ...(await handshakeOf(app)), origin: 'https://evil.example' } });
     expect(await forged.ask('mine')).toMatchObject({ event: 'exception', data: { code: 'csrf_refused' } });
     const { client } = app;
     await endSessions(client, { client: client.ref, sub: 'ada', iat: Math.floor(Date.now() / 1000) }, 'back_channel');

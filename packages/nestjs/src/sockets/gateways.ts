@@ -27,7 +27,7 @@ export class Gateways implements OnApplicationBootstrap {
   private readonly servers = new WeakMap<object, SocketServer>();
   private readonly adapters = new WeakSet<object>();
   private readonly gateways = new Map<Instance, Gateway>();
-  private readonly guarded = new WeakSet<Gateway>();
+  private readonly places = new WeakMap<Gateway, SocketServer>();
 
   constructor(config: ApplicationConfig, modules: ModulesContainer, registry: OidcRegistry) {
     this.config = config;
@@ -42,12 +42,18 @@ export class Gateways implements OnApplicationBootstrap {
     };
   }
 
-  /** @throws ConfigurationError `invalid_option` when a gateway was connected in a way that its guards do not see */
+  /**
+   * What is thrown earlier, by `afterInit`, would keep no application from its start.
+   * @throws ConfigurationError `invalid_option` for a gateway whose guards cannot be asked about its handshakes
+   */
   onApplicationBootstrap(): void {
     if (!this.config.getIoAdapter()) return;
     this.findGateways();
     for (const gateway of this.gateways.values()) {
-      if (gateway.guards.length > 0 && !this.guarded.has(gateway)) throw unguarded(gateway);
+      if (gateway.guards.length === 0) continue;
+      const place = this.places.get(gateway);
+      if (!place) throw unguarded(gateway);
+      place.guard();
     }
   }
 
@@ -80,7 +86,7 @@ export class Gateways implements OnApplicationBootstrap {
       if (known) {
         this.servers.set(server, known);
         known.add(gateway);
-        this.guarded.add(gateway);
+        this.places.set(gateway, known);
       }
       own?.call(instance, server);
     };

@@ -34,7 +34,7 @@ export class IoServer extends SocketServer {
   }
 
   /** Who comes back after a moment without a connection is asked again, too. */
-  protected override guard(): void {
+  override guard(): void {
     const { connectionStateRecovery: recovery } = this.#server.opts ?? this.#server.server?.opts ?? {};
     if (recovery) recovery.skipMiddlewares = false;
   }

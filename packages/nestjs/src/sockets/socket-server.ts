@@ -19,10 +19,8 @@ export abstract class SocketServer {
     this.#registry = registry;
   }
 
-  /** @throws ConfigurationError `invalid_option` for guards that cannot be asked */
   add(gateway: Gateway): void {
     this.#gateways.add(gateway);
-    if (gateway.guards.length > 0) this.guard();
   }
 
   /** Lets the adapter hear of the clients that are in, and of no others. */
@@ -34,8 +32,8 @@ export abstract class SocketServer {
     };
   }
 
-  /** Called when there is something to guard. */
-  protected guard(): void {}
+  /** Called at start when there is something to guard. */
+  guard(): void {}
 
   /** Whether a token may come in a message yet. */
   protected get takesTokens(): boolean {

@@ -1,11 +1,12 @@
-import { type INestApplication, UseGuards } from '@nestjs/common';
+import { type Type, UseGuards } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { VerifiedToken } from '@latchkey/core';
 import { calculateJwkThumbprint } from 'jose';
 import { prove } from '../../../core/test/dpop.js';
 import { ForeignOp } from '../../../core/test/foreign-op.js';
 import { makeKey } from '../../../core/test/keys.js';
-import { App, type AppOptions, Pages, secret, surroundings } from '../../test/app.js';
+import type { App, AppOptions } from '../../test/app.js';
+import { startGateways } from '../../test/gateways.js';
 import { type Opening, socketIo, type SocketPlatform, type TestSocket, ws } from '../../test/socket-clients.js';
 import { AccessToken, callerOf, CurrentUser, loginAs, LoginGuard, LoginOrTokenGuard, RequireScope } from '../index.js';
 import { tokenFor, TokenGuard } from '../index.js';
@@ -49,20 +50,6 @@ class Either extends Messages {}
 @UseGuards(LoginGuard, TokenGuard)
 class Both {}
 
-/** What a test lets verifications wait for, and what tells it that one waits. */
-let gate: { readonly opened: Promise<void>; reached(): void } | undefined;
-beforeEach(() => void (gate = undefined));
-class Slow extends TokenGuard {
-  override async canActivate(...args: Parameters<TokenGuard['canActivate']>): Promise<boolean> {
-    gate?.reached();
-    await gate?.opened;
-    return super.canActivate(...args);
-  }
-}
-@WebSocketGateway()
-@UseGuards(Slow)
-class Patient extends Messages {}
-
 const byToken = { session: null, token: 'ada' };
 const bySession = { session: 'ada', token: null };
 const asAda = { event: 'who', data: { user: 'ada', token: 'ada' } };
@@ -71,22 +58,8 @@ const seconds = (): number => Math.floor(Date.now() / 1000);
 const tokenOf = (app: App, claims: object = {}): string =>
   tokenFor(app.nest, { sub: 'ada', scope: 'orders:read', ...claims });
 
-function starter(platform: SocketPlatform) {
-  return (gateway: new () => object = Api, options: AppOptions = {}): Promise<App> => {
-    const token = { secret, audience: 'https://api.example', ...options.token };
-    const surround = (app: INestApplication): void => platform.use(app);
-    return App.start(
-      op,
-      surroundings[0]!,
-      { ...options, token },
-      {
-        controllers: [Pages],
-        providers: [gateway],
-        surround,
-      },
-    );
-  };
-}
+const start = (platform: SocketPlatform, gateway: Type = Api, options: AppOptions = {}): Promise<App> =>
+  startGateways(op, { platform, gateways: [gateway], options });
 
 interface Way {
   readonly name: string;
@@ -112,7 +85,6 @@ const ways: Way[] = [
 ];
 
 describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => {
-  const start = starter(platform);
   /** Opens a socket with a token; by a message where that is the way. */
   const open = async (app: App, authorization: string, more: Opening = {}): Promise<TestSocket> => {
     const given = openingOf(authorization);
@@ -129,7 +101,7 @@ describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => 
     );
 
   it('[R69] [R87] lets the socket in, and every handler know whose it is', async () => {
-    const app = await start();
+    const app = await start(platform);
     const socket = await open(app, tokenOf(app));
     expect(await socket.ask('who')).toEqual(asAda);
     expect(await socket.ask('who')).toEqual(asAda);
@@ -137,7 +109,7 @@ describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => 
   });
 
   it('[R72] [R84] is asked for its scopes message by message', async () => {
-    const app = await start();
+    const app = await start(platform);
     const reader = await open(app, tokenOf(app));
     expect(await reader.ask('write')).toMatchObject({ event: 'exception', data: { code: 'insufficient_scope' } });
     expect(await reader.ask('who')).toEqual(asAda);
@@ -150,20 +122,20 @@ describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => 
     ['is for another API', { aud: 'https://other.example' }],
     ['is of another issuer', { iss: 'https://evil.example' }],
   ])('[D12] [R72] is refused that %s', async (_what, claims) => {
-    const app = await start();
+    const app = await start(platform);
     expect(await fate(open(app, tokenOf(app, claims)))).toBe('token_refused');
     expect(connected).toEqual([]);
   });
 
   it('[D12] is refused that is no token', async () => {
-    const app = await start();
+    const app = await start(platform);
     expect(await fate(open(app, 'Bearer abc'))).toBe('token_refused');
     expect(await fate(open(app, tokenOf(app).slice(0, -2)))).toBe('token_refused');
     expect(connected).toEqual([]);
   });
 
   it('ends the socket when it ends', async () => {
-    const app = await start();
+    const app = await start(platform);
     const [socket, other] = [await open(app, tokenOf(app, { exp: seconds() + 2 })), await open(app, tokenOf(app))];
     expect(await socket.ask('who')).toEqual(asAda);
     expect(await socket.closed).toBe('token_refused');
@@ -171,7 +143,7 @@ describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => 
   });
 
   it('[RULE 6.1] decides alone where a session would do too, whichever site opened the socket', async () => {
-    const app = await start(Either);
+    const app = await start(platform, Either);
     const headers = { cookie: await loginAs(app.nest, { sub: 'grace' }), origin: 'https://evil.example' };
     // In a message it comes too late: the cookie has been looked at by then.
     if (isMessage) return expect(await fate(open(app, tokenOf(app), { headers }))).toBe('csrf_refused');
@@ -181,7 +153,7 @@ describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => 
   });
 
   it('[R79] that is bound to a key comes with one proof for the whole socket, and with none for a second one', async () => {
-    const app = await start(Api, { token: { dpop: true } });
+    const app = await start(platform, Api, { token: { dpop: true } });
     const key = makeKey('P-256');
     const bearer = tokenOf(app, { cnf: { jkt: await calculateJwkThumbprint(key.jwk) } });
     const token = bearer.replace('Bearer ', '');
@@ -204,10 +176,8 @@ describe.each(ways)('a token by $name', ({ platform, openingOf, isMessage }) => 
 });
 
 describe.each([socketIo, ws])('$name', (platform) => {
-  const start = starter(platform);
-
   it('[R69] [RULE 6.7] takes no token from the query', async () => {
-    const app = await start();
+    const app = await start(platform);
     const token = tokenOf(app).replace('Bearer ', '');
     const opening =
       platform === socketIo
@@ -222,7 +192,7 @@ describe.each([socketIo, ws])('$name', (platform) => {
   });
 
   it('takes a session in place of a token, of its own pages alone', async () => {
-    const app = await start(Either);
+    const app = await start(platform, Either);
     const cookie = await loginAs(app.nest, { sub: 'ada' });
     const socket = await platform.open(app.url, { headers: { cookie, origin: app.url } });
     expect(await socket.ask('who')).toEqual({ event: 'who', data: { user: 'ada', token: null } });
@@ -232,7 +202,7 @@ describe.each([socketIo, ws])('$name', (platform) => {
   });
 
   it('takes both where both are asked for, and ends with the first of them', async () => {
-    const app = await start(Both);
+    const app = await start(platform, Both);
     const cookie = await loginAs(app.nest, { sub: 'ada' });
     const headers = { cookie, origin: app.url, authorization: tokenOf(app, { exp: seconds() + 2 }) };
     await expect(platform.open(app.url, { headers: { ...headers, cookie: '' } })).rejects.toMatchObject({
@@ -243,7 +213,7 @@ describe.each([socketIo, ws])('$name', (platform) => {
 });
 
 it('[R70] socket.io: a token in two places is refused', async () => {
-  const app = await starter(socketIo)();
+  const app = await start(socketIo);
   const authorization = tokenOf(app);
   const attempt = socketIo.open(app.url, { headers: { authorization }, auth: { authorization } });
   await expect(attempt).rejects.toMatchObject({ code: 'invalid_request', statusCode: 400 });
@@ -252,76 +222,7 @@ it('[R70] socket.io: a token in two places is refused', async () => {
 it.each([{ token: 5 }, { token: {} }, { authorization: ['Bearer abc'] }, {}])(
   'socket.io: %j is no token',
   async (auth) => {
-    const app = await starter(socketIo)();
+    const app = await start(socketIo);
     await expect(socketIo.open(app.url, { auth })).rejects.toMatchObject({ code: 'token_required', statusCode: 401 });
   },
 );
-
-it('[R71] ws: the answer to a refused handshake has the challenge, and is JSON that nobody keeps', async () => {
-  const app = await starter(ws)();
-  const attempt = ws.open(app.url, { headers: { authorization: 'Bearer abc' } });
-  await expect(attempt).rejects.toMatchObject({
-    code: 'token_refused',
-    statusCode: 401,
-    headers: {
-      'www-authenticate': expect.stringContaining('error="invalid_token"') as string,
-      'cache-control': 'no-store',
-      'content-type': 'application/json',
-    },
-  });
-});
-
-describe('the first message of ws', () => {
-  const start = starter(ws);
-
-  it.each<[what: string, send: (socket: TestSocket, right: string) => void]>([
-    ['another', (socket) => socket.send('who')],
-    ['one without a token', (socket) => socket.send('authorization')],
-    ['one with another scheme', (socket) => socket.send('authorization', 'Basic YTpi')],
-    ['one whose data is no text', (socket, right) => socket.send('authorization', { right })],
-    ['one that is too long', (socket, right) => socket.send('authorization', right.padEnd(70_000))],
-    ['no JSON', (socket) => socket.sendText('authorization')],
-    ['JSON that is nothing', (socket) => socket.sendText('null')],
-  ])('is refused that is %s; what follows it is heard by nobody', async (_what, send) => {
-    const app = await start();
-    const socket = await ws.open(app.url);
-    send(socket, tokenOf(app));
-    socket.send('authorization', tokenOf(app));
-    socket.send('who');
-    expect(await socket.closed).toBe('token_required');
-    expect(connected).toEqual([]);
-  });
-
-  it('lets what follows it be heard once it is known who sent it', async () => {
-    const app = await start();
-    const socket = await ws.open(app.url);
-    socket.send('authorization', tokenOf(app));
-    socket.send('who');
-    socket.send('write');
-    // Handlers may overtake each other.
-    const heard = [await socket.next(), await socket.next()];
-    expect(heard).toEqual(expect.arrayContaining([asAda, expect.objectContaining({ event: 'exception' })]));
-    expect(await socket.ask('who')).toEqual(asAda);
-  });
-
-  it('is refused where too much follows it before its token is verified', async () => {
-    for (const [text, times] of [
-      ['{}', 33],
-      ['x'.repeat(40_000), 2],
-    ] as const) {
-      gate = undefined;
-      const app = await start(Patient);
-      const socket = await ws.open(app.url);
-      let open = (): void => undefined;
-      const opened = new Promise<void>((resolve) => (open = resolve));
-      const reached = new Promise<void>((resolve) => (gate = { opened, reached: resolve }));
-      socket.send('authorization', tokenOf(app));
-      await reached;
-      for (let n = 0; n < times; n++) socket.sendText(text);
-      await socket.ping();
-      open();
-      expect(await socket.closed).toBe('too_many_messages');
-    }
-    expect(connected).toEqual([]);
-  });
-});
