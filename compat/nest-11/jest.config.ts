@@ -8,6 +8,7 @@ const config: Config = {
   rootDir: '../..',
   testMatch: [
     '<rootDir>/packages/nestjs/**/*.spec.ts',
+    '<rootDir>/packages/passport/src/auth-guard.spec.ts',
     '<rootDir>/checks/src/nest-pipe.spec.ts',
     '<rootDir>/compat/nest-11/*.check.ts',
   ],
