@@ -84,7 +84,7 @@ export type { Policy } from './resource/policy.js';
 export { checkPolicy } from './resource/policy-options.js';
 export { checkClientTokenOptions, type ClientTokenOptions, tokenOptionsOf } from './resource/client-token-options.js';
 export type { VerifiedToken } from './resource/verified-token.js';
-export { TokenError } from './resource/token-error.js';
+export { type ChallengeError, TokenError } from './resource/token-error.js';
 export { metadataUrls } from './resource/metadata-urls.js';
 export { type ResourceDescription, resourceMetadata, resourceMetadataUrl } from './resource/resource-metadata.js';
 export { type ApiRequest, hasCredentials } from './resource/bearer.js';

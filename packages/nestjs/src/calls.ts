@@ -15,7 +15,9 @@ export interface Call {
 
 /** What a guard let a call pass for. */
 export interface Pass {
+  /** The session of a signed-in user. */
   readonly session?: Session | undefined;
+  /** The access token, verified. */
   readonly token?: VerifiedToken | undefined;
 }
 

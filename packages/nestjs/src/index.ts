@@ -8,7 +8,7 @@ export { InjectOidcClient, InjectTokenVerifier, oidcClientToken, SessionStore, t
 export { LoginGuard } from './guards/login-guard.js';
 export { TokenGuard } from './guards/token-guard.js';
 export { LoginOrTokenGuard } from './guards/login-or-token-guard.js';
-export { RequireAcr, RequireClaim, RequireMaxAge, RequireScope } from './require.js';
+export { type DemandDecorator, RequireAcr, RequireClaim, RequireMaxAge, RequireScope } from './require.js';
 export { DemandGuard } from './guards/demand-guard.js';
 export { Public, UseClient } from './rules.js';
 

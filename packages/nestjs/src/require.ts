@@ -4,7 +4,8 @@ import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { noteClaim, noteDemand } from './demands.js';
 import { DemandGuard } from './guards/demand-guard.js';
 
-type Decorator = ClassDecorator & MethodDecorator;
+/** Stands at a class or at a handler. */
+export type DemandDecorator = ClassDecorator & MethodDecorator;
 
 /**
  * Lets only access tokens pass that have all of these scopes; others get 403 with the challenge that names them. A session
@@ -12,7 +13,7 @@ type Decorator = ClassDecorator & MethodDecorator;
  * @throws ConfigurationError `invalid_option`
  * @example @RequireScope('orders:read', 'orders:write')
  */
-export function RequireScope(...scopes: readonly string[]): Decorator {
+export function RequireScope(...scopes: readonly string[]): DemandDecorator {
   checkPolicy({ scope: scopes });
   return demand((of) => noteDemand(of, 'scope', scopes));
 }
@@ -23,7 +24,7 @@ export function RequireScope(...scopes: readonly string[]): Decorator {
  * @throws ConfigurationError `invalid_option`
  * @example @RequireClaim('role', 'admin')
  */
-export function RequireClaim(name: string, wanted: ClaimDemand): Decorator {
+export function RequireClaim(name: string, wanted: ClaimDemand): DemandDecorator {
   checkPolicy({ claims: { [name]: wanted } });
   return demand((of) => noteClaim(of, name, wanted));
 }
@@ -34,7 +35,7 @@ export function RequireClaim(name: string, wanted: ClaimDemand): Decorator {
  * @throws ConfigurationError `invalid_option`
  * @example @RequireAcr('phr', 'phrh')
  */
-export function RequireAcr(...classes: readonly string[]): Decorator {
+export function RequireAcr(...classes: readonly string[]): DemandDecorator {
   checkPolicy({ acr: classes });
   return demand((of) => noteDemand(of, 'acr', classes));
 }
@@ -44,7 +45,7 @@ export function RequireAcr(...classes: readonly string[]): Decorator {
  * @throws ConfigurationError `invalid_option`
  * @example @RequireMaxAge(300)
  */
-export function RequireMaxAge(seconds: number): Decorator {
+export function RequireMaxAge(seconds: number): DemandDecorator {
   // What is undefined where types say nothing would demand nothing.
   const maxAge = Number(seconds);
   checkPolicy({ maxAge });
@@ -52,7 +53,7 @@ export function RequireMaxAge(seconds: number): Decorator {
 }
 
 /** Beside every demand stands a guard that sees to it that somebody asks for it. */
-function demand(note: (of: object) => void): Decorator {
+function demand(note: (of: object) => void): DemandDecorator {
   return (target: object, name?: PropertyKey, descriptor?: PropertyDescriptor): void => {
     const of = (descriptor?.value as object | undefined) ?? target;
     note(of);

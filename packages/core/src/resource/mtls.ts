@@ -16,9 +16,11 @@ export interface CertificateOptions {
 
 /** What a request says of its client's certificate: the parts of Node's request that are looked at. */
 export interface CertificateRequest {
+  /** Reads a header by its lower-case name. */
   readonly header: HeaderOf;
   /** How often a header came; one that came several times may have been joined. */
   readonly headerCount?: ((name: string) => number) | undefined;
+  /** The connection that it came over, or what of it is looked at. */
   readonly socket?:
     | {
         readonly remoteAddress?: string | undefined;

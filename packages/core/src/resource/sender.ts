@@ -39,6 +39,7 @@ export interface SenderSettings {
 
 /** What of a request is held against the token that came with it. */
 export interface SenderRequest extends CertificateRequest {
+  /** In capitals, as it came. */
   readonly method: string;
   /** Path and query as they came. */
   readonly target: string;

@@ -4,7 +4,7 @@ import { PolicyError } from './policy.js';
 import type { Challenges } from './token-challenge.js';
 
 /** The errors that a challenge names. */
-type ChallengeError =
+export type ChallengeError =
   'invalid_request' | 'invalid_token' | 'insufficient_scope' | DpopError['error'] | PolicyError['code'];
 
 /** A request to an API was refused: with the status and the challenge that the specifications want. */
