@@ -5,7 +5,13 @@ import type { Challenges } from './token-challenge.js';
 
 /** The errors that a challenge names. */
 export type ChallengeError =
-  'invalid_request' | 'invalid_token' | 'insufficient_scope' | DpopError['error'] | PolicyError['code'];
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'insufficient_claims'
+  | 'insufficient_user_authentication'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce';
 
 /** A request to an API was refused: with the status and the challenge that the specifications want. */
 export class TokenError extends DeniedError {
