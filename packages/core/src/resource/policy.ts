@@ -22,11 +22,13 @@ export type Demand = (token: VerifiedToken, now: number, tolerance: number) => v
 
 /** A token is good, but not for this: what the challenge must say beside its error. */
 export class PolicyError extends DeniedError {
+  /** What was not enough. */
+  declare readonly code: 'insufficient_scope' | 'insufficient_claims' | 'insufficient_user_authentication';
   /** The parameters of the challenge. */
   readonly parameters: Readonly<Record<string, string>>;
 
   constructor(
-    code: 'insufficient_scope' | 'insufficient_claims' | 'insufficient_user_authentication',
+    code: PolicyError['code'],
     message: string,
     parameters: Readonly<Record<string, string>> = {},
   ) {
