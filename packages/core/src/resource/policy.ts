@@ -27,11 +27,7 @@ export class PolicyError extends DeniedError {
   /** The parameters of the challenge. */
   readonly parameters: Readonly<Record<string, string>>;
 
-  constructor(
-    code: PolicyError['code'],
-    message: string,
-    parameters: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(code: PolicyError['code'], message: string, parameters: Readonly<Record<string, string>> = {}) {
     const status = code === 'insufficient_user_authentication' ? 401 : 403;
     super(code, message, { status, publicMessage: 'You may not do this.' });
     this.parameters = parameters;
