@@ -82,7 +82,7 @@ export class MemoryStore implements SessionStore {
       const [key, ...others] = markKeysOf(record);
       if (this.#sessions.get(key, now) || this.#isRefused(record, now)) return false;
       const evicted = this.#sessions.isFull(now) ? this.#sessions.removeOldest() : undefined;
-      this.#put(key, kept(record), now);
+      this.#put(key, frozenCopy(record), now);
       for (const name of others) this.#index.set(name, (this.#index.get(name) ?? new Set()).add(key));
       if (evicted) this.#tellEvicted(evicted, now);
       return true;
@@ -100,7 +100,7 @@ export class MemoryStore implements SessionStore {
       const stored = this.#sessions.get(key, now);
       if (stored?.version !== record.version - 1) return false;
       const { user, tokens, usedAt, expiresAt, version } = record;
-      this.#put(key, kept({ ...stored, user, tokens, usedAt, expiresAt, version }), now);
+      this.#put(key, frozenCopy({ ...stored, user, tokens, usedAt, expiresAt, version }), now);
       return true;
     });
   }
@@ -261,12 +261,6 @@ export class MemoryStore implements SessionStore {
     publish('latchkey:session', { type: 'evicted', client, at: now, ...eventSessionOf(record) });
     this.#tell({ client, sessionId: id }, [record]);
   }
-}
-
-/** A copy that nobody can change: what has members is copied, texts and numbers need not be. */
-function kept({ client, user, ...flat }: SessionRecord): SessionRecord {
-  const copy = { ...flat, client: Object.freeze({ ...client }), user: user === undefined ? user : frozenCopy(user) };
-  return Object.freeze(copy);
 }
 
 function keyOf(client: ClientRef, kind: string, key: string): string {
