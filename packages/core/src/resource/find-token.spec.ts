@@ -217,6 +217,7 @@ describe('[R88] [RULE 6.2] a token that was verified', () => {
     ['just before its end', { exp: 1_800_000_600 }, 659, true],
     ['at its end', { exp: 1_800_000_600 }, 660, false],
     ['before its beginning: a clock was turned back', { nbf: 1_800_000_000 }, -61, false],
+    ['before it was issued', { iat: 1_800_000_000 }, -61, false],
     ['just within the tolerance of that', { nbf: 1_800_000_000 }, -60, true],
   ])('[RULE 5.1] is judged by the time at every hit: %s', async (_name, claims, seconds, holds) => {
     const found = of(tokens.tokenIssuer());
@@ -226,7 +227,7 @@ describe('[R88] [RULE 6.2] a token that was verified', () => {
     expect(recall(found, token) !== undefined).toBe(holds);
     if (!holds)
       expect(await refusal(() => find(found, token))).toMatchObject({
-        code: expect.stringMatching(/exp|nbf/) as string,
+        code: expect.stringMatching(/exp|nbf|iat/) as string,
       });
     tokens.clock.advance(-seconds * 1000);
   });

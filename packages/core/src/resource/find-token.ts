@@ -22,7 +22,8 @@ interface Remembered extends KnownToken {
   readonly key: VerificationKey;
   /** The claims that time decides about, in seconds. */
   readonly exp: number;
-  readonly nbf: number | undefined;
+  /** The later of `nbf` and `iat`: before it the token is of the future, as where a clock was turned back. */
+  readonly from: number;
   /** The list that the key was last seen in. */
   keyList: KeyList | undefined;
 }
@@ -124,7 +125,15 @@ export class FoundTokens {
   ): KnownToken {
     // The message itself, which is frozen.
     const auth = verifiedToken({ token, issuer: issuer.name }, claims as typeof claims & Record<string, unknown>);
-    const known = { token, auth, issuer, key, exp: claims.exp, nbf: claims.nbf, keyList: undefined };
+    const known = {
+      token,
+      auth,
+      issuer,
+      key,
+      exp: claims.exp,
+      from: Math.max(claims.nbf ?? 0, claims.iat ?? 0),
+      keyList: undefined,
+    };
     this.#remembered.put(known);
     if (this.#headers.size >= maxHeaders) this.#headers.clear();
     this.#headers.set(jws.slice(0, jws.indexOf('.')), header);
@@ -139,8 +148,8 @@ async function ask(token: string, issuer: TokenIssuer): Promise<KnownToken> {
 
 /** Whether a verdict still stands: by the time, and by the key, which takes its tokens along when it leaves its list. */
 function stillHolds(known: Remembered, { now, tolerance, latest }: Moment): boolean {
-  const { exp, nbf, key } = known;
-  if (!(now < exp + tolerance) || !(nbf === undefined || nbf <= latest)) return false;
+  const { exp, from, key } = known;
+  if (!(now < exp + tolerance && from <= latest)) return false;
   const current = known.issuer.keyList;
   if (current === undefined) return false;
   if (current === known.keyList) return true;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Pass } from '../calls.js';
 import { Connection } from './connection.js';
 import { authorizationOf, Handshake } from './handshake.js';
-import { isSocketIo, ofSocketIo, ofWs, type SocketIoSocket, type WsSocket } from './open-sockets.js';
+import { isSocketIo, ofSocketIo, ofWs, tellExceptions, type SocketIoSocket, type WsSocket } from './open-sockets.js';
 
 const connections = new WeakMap<object, Connection>();
 
@@ -32,6 +32,7 @@ export function openSocketIo(socket: SocketIoSocket): Promise<void> {
 export function openWs(socket: WsSocket, request: IncomingMessage): Promise<void> {
   const connection = beginWs(request);
   connections.set(socket, connection);
+  tellExceptions(socket);
   return connection.open(ofWs(socket));
 }
 

@@ -1,7 +1,7 @@
 import type { OidcError } from '@latchkey/core';
 import type { IncomingMessage } from 'node:http';
 import type { OpenSocket } from './connection.js';
-import { closeCodeOf, type Refusal, refusalOf } from './refusal.js';
+import { closeCodeOf, isRefusal, type Refusal, refusalOf } from './refusal.js';
 
 /** What we use of a socket of socket.io. */
 export interface SocketIoSocket {
@@ -23,6 +23,7 @@ export interface WsSocket {
   off(event: 'message', listener: (data: unknown, isBinary: boolean) => void): unknown;
   emit(event: 'message', data: unknown, isBinary: boolean): unknown;
   removeAllListeners(event: 'message'): unknown;
+  on(event: 'exception', listener: (told: unknown) => void): unknown;
 }
 
 /** Milliseconds that a client of ws gets to answer that it closes too. */
@@ -53,6 +54,13 @@ export function ofWs(socket: WsSocket): OpenSocket {
     close: (error: OidcError) => closeWs(socket, refusalOf(error)),
     onClose: (listener) => void socket.once('close', listener),
   };
+}
+
+/** Tells a client of ws of its refusals where Nest 11 does not: it emits them at the socket's own listeners. */
+export function tellExceptions(socket: WsSocket): void {
+  socket.on('exception', (told) => {
+    if (isRefusal(told) && socket.readyState === open) socket.send(JSON.stringify({ event: 'exception', data: told }));
+  });
 }
 
 /** Until a client of ws has closed too, what it sends is still read, so nobody must hear it any more. */

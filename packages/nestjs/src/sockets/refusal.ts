@@ -19,8 +19,17 @@ const byAnotherGuard: Refusal = {
   statusCode: 403,
 };
 
+const ours = new WeakSet<object>();
+
 export function refusalOf({ code, publicMessage: message, status: statusCode }: OidcError): Refusal {
-  return { status: 'error', code, message, statusCode };
+  const refusal: Refusal = { status: 'error', code, message, statusCode };
+  ours.add(refusal);
+  return refusal;
+}
+
+/** Whether it is one that `refusalOf` has made. */
+export function isRefusal(told: unknown): told is Refusal {
+  return typeof told === 'object' && told !== null && ours.has(told);
 }
 
 /** The error of ours behind what a guard threw, where it is one. */
