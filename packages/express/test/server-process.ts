@@ -38,7 +38,8 @@ export class ServerProcess {
     });
     const child = spawn(process.execPath, ['--input-type=module'], {
       cwd: root,
-      env: { ...process.env, NODE_ENV: 'production' },
+      // Nx asks its children for colours, and the port is a number.
+      env: { ...process.env, NODE_ENV: 'production', FORCE_COLOR: '0' },
     });
     child.stdin.end(outputFiles[0]!.text);
     let errors = '';
