@@ -12,7 +12,29 @@ export const user = {
   picture: 'https://people.example/pictures/ada-lovelace-at-her-desk-in-the-library-of-the-house.jpg',
 };
 
+/** A session as core keeps one: two tokens of 900 characters, sealed, and a user of its own. */
+export function recordOf(n) {
+  const now = Date.now();
+  const sub = `${user.sub}-${n}`;
+  return {
+    id: randomBytes(16).toString('base64url'),
+    client: { issuer: 'https://op.example', clientId: client.id },
+    sub,
+    sid: randomBytes(16).toString('base64url'),
+    createdAt: now,
+    iat: Math.floor(now / 1000),
+    startedAt: now,
+    usedAt: now,
+    expiresAt: now + 86_400_000,
+    version: 1,
+    user: { ...user, sub },
+    tokens: textOf(2500),
+  };
+}
+
 /** A random text, as long as a token. */
 export function textOf(length) {
-  return randomBytes(length).toString('base64url').slice(0, length);
+  return randomBytes(Math.ceil((length * 3) / 4))
+    .toString('base64url')
+    .slice(0, length);
 }

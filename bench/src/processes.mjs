@@ -17,6 +17,11 @@ function pin(pid) {
   }
 }
 
+/** A command with its arguments, to be run on the core of the load or of the server. */
+export function on(core, command) {
+  return pinned ? ['taskset', '-c', cores[core], ...command] : command;
+}
+
 /** A child that tells its URL; its stderr is shown when it dies too early. */
 class Child {
   #process;
@@ -24,8 +29,7 @@ class Child {
 
   static async start(core, file, args) {
     const child = new Child();
-    const node = [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args];
-    const [command, ...rest] = pinned ? ['taskset', '-c', cores[core], ...node] : node;
+    const [command, ...rest] = on(core, [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args]);
     const env = { ...process.env, NODE_ENV: 'production' };
     child.#process = spawn(command, rest, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let stderr = '';

@@ -1,10 +1,12 @@
-// What a signed-in request costs: each server a process of its own, loaded in turn, against a bare route of the same run.
+// What a signed-in request costs: each server a process of its own, loaded in turn, against a bare route of the same
+// run. `npm run sessions -- Redis` runs the lists whose titles have that word.
 import assert from 'node:assert/strict';
 import { Browser } from './browser.mjs';
 import { user } from './fixtures.mjs';
-import { median } from './in-turn.mjs';
 import { Load } from './load.mjs';
-import { pinned, withServers } from './processes.mjs';
+import { withServers } from './processes.mjs';
+import { sizeInRedis, withRedis } from './redis.mjs';
+import { printSlices, slicesOf } from './slices.mjs';
 
 /** A row is a file in servers/. With the base and its copy, a run has six at most: more have been seen to flatter. */
 const runs = [
@@ -16,44 +18,50 @@ const runs = [
   {
     title: 'A signed-in request, the session in a cookie',
     base: 'bare',
-    rows: ['by-hand-cookie', 'express-openid-connect'],
+    rows: ['latchkey-cookie', 'by-hand-cookie', 'express-openid-connect'],
+  },
+  {
+    title: 'A signed-in request that asks Redis',
+    base: 'bare-redis-get',
+    rows: ['latchkey-redis', 'latchkey-cookie-redis'],
   },
 ];
-const rounds = 25;
-const sliceMs = 400;
-const warmUpMs = 3000;
+/** Fewer than for tokens: some of these servers take many times as long. */
+const requests = { warmUp: 3000, slice: 200, rounds: 31 };
+const wanted = process.argv.slice(2);
+const chosen = runs.filter(({ title }) => wanted.every((word) => title.includes(word)));
 
-for (const { title, base, rows } of runs) {
-  const copy = `${base}, again`;
-  const names = { [base]: base, [copy]: base, ...Object.fromEntries(rows.map((row) => [row, row])) };
-  assert.ok(Object.keys(names).length <= 6, `${title}: expected six servers at most.`);
-  const slices = await withServers(names, (servers) => measure(servers, rows));
-  print(title, base, copy, slices);
-}
+/** The Cookie headers, by the servers that they are for. */
+const cookies = new Map();
 
-/** Slices of load, one server after the other, again and again, when all are warm. */
+await withRedis(async (url) => {
+  for (const { title, base, rows } of chosen) {
+    const copy = `${base}, again`;
+    const names = { [base]: base, [copy]: base, ...Object.fromEntries(rows.map((row) => [row, row])) };
+    assert.ok(Object.keys(names).length <= 6, `${title}: expected six servers at most.`);
+    printSlices(title, { base, copy }, await withServers(names, (servers) => measure(servers, rows)));
+  }
+  console.log('\nWhat a browser sends with each request, two tokens of 900 characters in the session');
+  for (const [name, cookie] of cookies) console.log(`  ${String(cookie.length).padStart(5)} bytes of cookies  ${name}`);
+  const { bytes, json } = await sizeInRedis(url);
+  const ratio = (bytes / json).toFixed(2);
+  console.log(
+    `\nA session in Redis: ${bytes.toFixed(0)} bytes with its indexes, ${ratio} × its JSON of ${json.toFixed(0)}`,
+  );
+});
+
+/** Nobody is timed who does not know who is signed in and who is not. */
 async function measure(servers, guarded) {
   const loads = new Map();
-  const slices = new Map();
   for (const [name, { url }] of servers) {
     const cookie = await signedIn(url, guarded.includes(name));
+    if (cookie) cookies.set(name, cookie);
     loads.set(name, await Load.connect(url, '/me', { accept: 'application/json', ...(cookie && { cookie }) }));
-    slices.set(name, []);
   }
-  for (const load of loads.values()) await load.run(warmUpMs);
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, load] of loads) {
-      const before = await servers.get(name).cpu();
-      const { requests, ms } = await load.run(sliceMs);
-      const cpu = (await servers.get(name).cpu()) - before;
-      slices.get(name).push({ perMs: requests / ms, cpu: cpu / requests });
-    }
-  }
-  for (const load of loads.values()) load.close();
-  return slices;
+  return slicesOf(servers, loads, requests);
 }
 
-/** Nothing is timed that does not tell who is signed in and who is not. Returns the Cookie header. */
+/** Returns the Cookie header. */
 async function signedIn(url, isGuarded) {
   const browser = new Browser();
   if (isGuarded) {
@@ -65,22 +73,4 @@ async function signedIn(url, isGuarded) {
   assert.equal(page.status, 200);
   assert.deepEqual(JSON.parse(page.text), user);
   return browser.cookie;
-}
-
-/** By throughput, and by the CPU time of the server, which tells more where the machine has other things to do. */
-function print(title, base, copy, slices) {
-  const bare = slices.get(base);
-  const width = Math.max(...[...slices.keys()].map((name) => name.length));
-  console.log(`\n${title}, ratio to ${base}${pinned ? '' : ' (nothing is pinned to a core here)'}`);
-  console.log(`  ${''.padEnd(width)}  throughput   CPU  CPU added`);
-  for (const [name, row] of slices) {
-    const throughput = median(row.map(({ perMs }, round) => perMs / bare[round].perMs));
-    const cpu = median(row.map((slice, round) => bare[round].cpu / slice.cpu));
-    const added = median(row.map((slice, round) => slice.cpu - bare[round].cpu));
-    const strays = name === copy && [throughput, cpu].some((ratio) => Math.abs(ratio - 1) > 0.05);
-    console.log(
-      `  ${name.padEnd(width)}  ${throughput.toFixed(2).padStart(10)}  ${cpu.toFixed(2)}  ${added.toFixed(0).padStart(6)} µs` +
-        (strays ? '  strays: differences of this size mean nothing in this run' : ''),
-    );
-  }
 }

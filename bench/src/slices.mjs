@@ -7,13 +7,13 @@ export const requests = { warmUp: 5_000, slice: 500, rounds: 41 };
 export const requestsInAll = requests.warmUp + requests.rounds * requests.slice;
 
 /** One server after the other, again and again, when all are warm. */
-export async function slicesOf(servers, loads) {
+export async function slicesOf(servers, loads, { warmUp, slice, rounds } = requests) {
   const slices = new Map([...loads.keys()].map((name) => [name, []]));
-  for (const load of loads.values()) await load.send(requests.warmUp);
-  for (let round = 0; round < requests.rounds; round++) {
+  for (const load of loads.values()) await load.send(warmUp);
+  for (let round = 0; round < rounds; round++) {
     for (const [name, load] of loads) {
       const before = await servers.get(name).cpu();
-      const { requests: answered, ms } = await load.send(requests.slice);
+      const { requests: answered, ms } = await load.send(slice);
       const cpu = (await servers.get(name).cpu()) - before;
       slices.get(name).push({ perMs: answered / ms, cpu: cpu / answered });
     }
