@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { DeniedError, OidcError, ResponseError, type Session, UnavailableError } from '@latchkey/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { firstValueFrom, type Observable } from 'rxjs';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ForeignOp } from '../../core/test/foreign-op.js';
 import { UserAgent } from '../../core/test/user-agent.js';
@@ -137,11 +138,24 @@ describe.each(surroundings)('OidcFilter on $name', (around) => {
   });
 });
 
-it('leaves errors of other calls than over HTTP to what called', () => {
+describe('errors of other calls than over HTTP', () => {
   const filter = new OidcFilter({} as HttpAdapterHost);
-  const host = new ExecutionContextHost([{}]);
-  host.setType('rpc');
-  const error = new DeniedError('login_required', 'Expected a session.');
-  expect(() => filter.catch(error, host)).toThrow(error);
-  expect(() => filter.catch(new OidcException(error, Response.json({})), host)).toThrow(OidcException);
+  const error = new DeniedError('login_required', 'Expected a session.', { status: 401 });
+  const both = [error, new OidcException(error, Response.json({}))];
+  const hostOf = (type: string): ExecutionContextHost => {
+    const host = new ExecutionContextHost([{}, {}, {}, {}]);
+    host.setType(type);
+    return host;
+  };
+
+  it('messages of services end with what their callers are told', async () => {
+    for (const each of both) {
+      const answer = filter.catch(each, hostOf('rpc')) as Observable<never>;
+      await expect(firstValueFrom(answer)).rejects.toMatchObject({ code: 'login_required' });
+    }
+  });
+
+  it('are thrown on where it does not know what called', () => {
+    for (const each of both) expect(() => filter.catch(each, hostOf('smoke signals'))).toThrow(each);
+  });
 });
