@@ -24,7 +24,7 @@ export const runs = (inGate: number, otherwise: number): { numRuns: number } => 
   numRuns: process.env.CI ? inGate : otherwise,
 });
 /** What a property may take, in milliseconds. */
-export const minutes = 120_000;
+export const minutes = 600_000;
 
 export const word = fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.replaceAll(' ', '_'));
 const text = fc

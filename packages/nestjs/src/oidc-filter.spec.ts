@@ -5,6 +5,7 @@ import {
   type ExceptionFilter,
   Get,
   HttpException,
+  Logger,
   UseGuards,
 } from '@nestjs/common';
 import { DeniedError, OidcError, ResponseError, type Session, UnavailableError } from '@latchkey/core';
@@ -153,6 +154,15 @@ describe('errors of other calls than over HTTP', () => {
       const answer = filter.catch(each, hostOf('rpc')) as Observable<never>;
       await expect(firstValueFrom(answer)).rejects.toMatchObject({ code: 'login_required' });
     }
+  });
+
+  it('end no process where nobody can be told', async () => {
+    const logged = new Promise<unknown>((resolve) =>
+      Logger.overrideLogger({ log: resolve, warn: resolve, error: resolve, debug: () => undefined }),
+    );
+    filter.catch(error, hostOf('ws'));
+    expect(await logged).toMatchObject({ code: 'unknown_context' });
+    Logger.overrideLogger(false);
   });
 
   it('are thrown on where it does not know what called', () => {

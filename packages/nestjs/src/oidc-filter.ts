@@ -1,5 +1,5 @@
 import { OidcError } from '@latchkey/core';
-import { type ArgumentsHost, Catch } from '@nestjs/common';
+import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import type { RpcException } from '@nestjs/microservices';
 import { from, mergeMap, throwError } from 'rxjs';
@@ -31,7 +31,8 @@ export class OidcFilter extends BaseExceptionFilter {
       case 'rpc':
         return from(exceptionOf(errorOf(exception), host)).pipe(mergeMap((shown) => throwError(() => told(shown))));
       case 'ws':
-        return void exceptionOf(errorOf(exception), host).then((shown) => tellSocket(shown, host));
+        // Here too, nobody waits.
+        return void tellSocket(errorOf(exception), host).catch((fault: unknown) => new Logger('Latchkey').error(fault));
       default:
         throw exception;
     }
@@ -57,9 +58,10 @@ function told(exception: Error): unknown {
   return (exception as Partial<RpcException>).getError?.() ?? exception;
 }
 
-async function tellSocket(exception: Error, host: ArgumentsHost): Promise<void> {
+async function tellSocket(error: OidcError, host: ArgumentsHost): Promise<void> {
+  const shown = await exceptionOf(error, host);
   const { BaseWsExceptionFilter } = await import('@nestjs/websockets');
-  new BaseWsExceptionFilter().catch(exception, host);
+  new BaseWsExceptionFilter().catch(shown, host);
 }
 
 async function exceptionOf(error: OidcError, host: ArgumentsHost): Promise<Error> {

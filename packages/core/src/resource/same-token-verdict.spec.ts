@@ -70,10 +70,12 @@ beforeAll(async () => {
       ...(lenient && { lenient: { recognise: 'scope' as const } }),
     })),
   });
+  // Most by RSA, which is verified soonest.
+  const drawnFrom = ['RS256', 'RS256', 'RS256', 'RS256', 'ES256', 'EdDSA'].map((alg) => [alg, keys[alg]!] as const);
   const drawn = fc.sample(fc.tuple(index, indices, indices), 400);
   pool = await Promise.all(
     drawn.map(([which, header, claims]) => {
-      const [alg, key] = at(Object.entries(keys), which);
+      const [alg, key] = at(drawnFrom, which);
       const members = { alg, typ: 'at+jwt', kid: key.jwk.kid, ...pick(breaksOf(header), ['typ', 'kid']) };
       return sign(
         key,
@@ -93,12 +95,12 @@ const names = ['iss', 'aud', 'sub', 'client_id', 'azp', 'iat', 'exp', 'nbf', 'jt
 /** Times around those that decide, in seconds from now. */
 const times = [-700, -61, -60.5, -60, -59, -1, 0, 1, 10, 59, 60, 60.5, 61, 600];
 const ways = ['kept', 'kept', 'kept', 'kept', 'changed', 'cut', 'unsigned', 'another payload', 'another header', 'another signature']; // prettier-ignore
-const laters = [0, 0, 0, 0, 0, 0, 1, 59, 600, 659, 660, 661];
+const laters = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 600, 660, 661];
 
 /** Breaks most tokens in one place, some in none and some in several. */
 type Breaks = readonly (readonly [string, unknown])[];
 type Places = readonly (readonly [number, number])[];
-const atOnce = 50;
+const atOnce = 100;
 const index = fc.nat();
 const indices = fc.array(fc.tuple(index, index), { maxLength: 3 });
 const at = <T>(list: readonly T[], place: number): T => list[place % list.length]!;

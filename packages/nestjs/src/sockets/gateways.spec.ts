@@ -1,7 +1,15 @@
-import { type Type, UseGuards } from '@nestjs/common';
+import { type Type, UseFilters, UseGuards } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { endSessions, type LogoutNotice, MemoryStore, OidcClient, type Session, type UserClaims } from '@latchkey/core';
+import {
+  DeniedError,
+  endSessions,
+  type LogoutNotice,
+  MemoryStore,
+  OidcClient,
+  type Session,
+  type UserClaims,
+} from '@latchkey/core';
 import { breakableStore } from '../../../core/test/breakable-store.js';
 import { ForeignOp } from '../../../core/test/foreign-op.js';
 import { until } from '../../../core/test/machines.js';
@@ -9,7 +17,7 @@ import { UserAgent } from '../../../core/test/user-agent.js';
 import { type App, type AppOptions, type Build, platforms, secret, signIn, signOut } from '../../test/app.js';
 import { handshakeOf, startGateways } from '../../test/gateways.js';
 import { type Opening, socketIo, type SocketPlatform, type TestSocket, ws } from '../../test/socket-clients.js';
-import { callerOf, CurrentUser, LoginGuard, OidcSession, Public } from '../index.js';
+import { callerOf, CurrentUser, LoginGuard, OidcFilter, OidcSession, Public } from '../index.js';
 
 // The first test has the platforms loaded.
 jest.setTimeout(30_000);
@@ -39,6 +47,9 @@ class Messages {
 class Guarded extends Messages {
   @SubscribeMessage('echo') echo(_client: object, data: unknown): object {
     return { event: 'echo', data };
+  }
+  @SubscribeMessage('fails') @UseFilters(OidcFilter) fails(): never {
+    throw new DeniedError('login_refused', 'Expected what is not told.', { publicMessage: 'Not you.' });
   }
 }
 
@@ -218,6 +229,15 @@ describe.each(cases)('a gateway, $name', ({ platform, adapter }) => {
     await endSessions(client, { client: client.ref, sub: 'ada', iat: Math.floor(Date.now() / 1000) }, 'back_channel');
     expect(await socket.closed).toBe('login_required');
     expect(await nobody.ask('who')).toEqual(anonymous);
+  });
+
+  it('answers what handlers throw of ours, where the filter stands at them', async () => {
+    const socket = await open(await start());
+    expect(await socket.ask('fails')).toEqual({
+      event: 'exception',
+      data: { status: 'error', code: 'login_refused', message: 'Not you.', statusCode: 403 },
+    });
+    expect(await socket.ask('who')).toEqual(asAda);
   });
 
   it('asks the guards of the whole application, save where it is for everybody', async () => {
