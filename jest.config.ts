@@ -22,7 +22,7 @@ const config: Config = {
   ...counted,
   testEnvironment: 'node',
   // No test waits for time to pass: this ends what hangs, also on a machine with much else to do.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.nx/'],
   reporters: ['default', '<rootDir>/scripts/no-skips.mjs'],

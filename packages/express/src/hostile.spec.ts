@@ -96,7 +96,7 @@ function expectClean(answer: RawAnswer): void {
 
 describe.each(['express', 'express4'])('[R85] a server process on %s', (express) => {
   let server: ServerProcess;
-  beforeAll(async () => (server = await ServerProcess.start(program(express))), 30_000);
+  beforeAll(async () => (server = await ServerProcess.start(program(express))), 120_000);
   afterEach(() => expect([server.isAlive, server.errors.includes('ERR_INVALID_CHAR')]).toEqual([true, false]));
   afterAll(() => server.stop());
 

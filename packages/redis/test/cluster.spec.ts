@@ -15,7 +15,7 @@ describeWithRedis('a cluster of three', () => {
   const open = (options: object = {}): RedisSessionStore =>
     stores.open({ nodes: servers.map(({ url }) => url), prefix, ...options });
 
-  beforeAll(async () => (servers = await startCluster(3)), 30_000);
+  beforeAll(async () => (servers = await startCluster(3)), 120_000);
   afterAll(() => Promise.all(servers.map((server) => server.remove())));
   beforeEach(() => void (prefix = `${randomUUID()}:`));
   afterEach(() => stores.close());
@@ -108,7 +108,7 @@ describeWithRedis('a cluster of three', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(await read()).toEqual(records.map((value) => ({ status: 'fulfilled', value })));
-  }, 15_000);
+  }, 60_000);
 });
 
 describeWithRedis('a cluster that is not complete yet', () => {
@@ -126,7 +126,7 @@ describeWithRedis('a cluster that is not complete yet', () => {
     expect(Math.abs((await store.now()) - Date.now())).toBeLessThan(minute);
     await stores.close();
     await server.remove();
-  }, 15_000);
+  }, 60_000);
 });
 
 describeWithRedis('a cluster that is not there', () => {

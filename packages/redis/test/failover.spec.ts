@@ -33,5 +33,5 @@ describeWithRedis('[RULE 2.7] a cluster whose servers have a replica', () => {
     expect(await store.create(recordAt(now, { sid: '1' }))).toBe(false);
     // The only replica is the master now.
     await expect(store.end({ client, sid: '2' }, { life })).rejects.toMatchObject({ code: 'store_unavailable' });
-  }, 30_000);
+  }, 120_000);
 });

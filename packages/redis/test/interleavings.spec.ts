@@ -24,7 +24,7 @@ describeWithRedis.each([
     const place = size === 1 ? { url: nodes[0]! } : { nodes };
     store = new RedisSessionStore({ ...place, prefix: `${randomUUID()}:`, clockForTests: runClock, timeout: 30_000 });
     worlds = new Worlds(store);
-  }, 30_000);
+  }, 120_000);
   afterAll(async () => {
     worlds.close();
     await store.close();

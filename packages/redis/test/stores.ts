@@ -46,4 +46,4 @@ export function contracts(options: () => RedisSessionStoreOptions): readonly (re
 export const isLong = ({ name }: ContractCase): boolean => name.includes('in every order');
 
 /** Bounds those on a machine that has others to serve; milliseconds. */
-export const longTest = 120_000;
+export const longTest = 600_000;

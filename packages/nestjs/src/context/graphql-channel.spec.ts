@@ -16,7 +16,7 @@ import { AccessToken, CurrentUser, loginAs, LoginGuard, LoginOrTokenGuard, OidcS
 import { RequireScope, tokenFor, TokenGuard } from '../index.js';
 
 // The first test has Apollo loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {

@@ -30,7 +30,7 @@ import {
 import { RequireScope, tokenFor, TokenGuard } from '../index.js';
 
 // The first test has the transport loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { type TestSocket, ws } from '../../test/socket-clients.js';
 import { callerOf, CurrentUser, RequireScope, tokenFor, TokenGuard } from '../index.js';
 
 // The first test has the platform loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {

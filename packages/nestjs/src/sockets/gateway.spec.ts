@@ -9,7 +9,7 @@ import { ws } from '../../test/socket-clients.js';
 import { LoginGuard, OidcRegistry, OidcTestingModule } from '../index.js';
 
 // The first test has the platform loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {

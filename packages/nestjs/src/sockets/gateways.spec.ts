@@ -20,7 +20,7 @@ import { type Opening, socketIo, type SocketPlatform, type TestSocket, ws } from
 import { callerOf, CurrentUser, LoginGuard, OidcFilter, OidcSession, Public } from '../index.js';
 
 // The first test has the platforms loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { socketIo } from '../../test/socket-clients.js';
 import { CurrentUser, LoginGuard } from '../index.js';
 
 // The first test has the platform loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { AccessToken, callerOf, CurrentUser, loginAs, LoginGuard, LoginOrTokenGu
 import { tokenFor, TokenGuard } from '../index.js';
 
 // The first test has the platforms loaded.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let op: ForeignOp;
 beforeAll(async () => {
