@@ -157,9 +157,9 @@ describe('errors of other calls than over HTTP', () => {
   });
 
   it('end no process where nobody can be told', async () => {
-    const logged = new Promise<unknown>((resolve) =>
-      Logger.overrideLogger({ log: resolve, warn: resolve, error: resolve, debug: () => undefined }),
-    );
+    const logged = new Promise<unknown>((resolve) => {
+      Logger.overrideLogger({ log: resolve, warn: resolve, error: resolve, debug: () => undefined });
+    });
     filter.catch(error, hostOf('ws'));
     expect(await logged).toMatchObject({ code: 'unknown_context' });
     Logger.overrideLogger(false);
