@@ -23,7 +23,9 @@ export interface CertificateRequest {
   /** The connection that it came over, or what of it is looked at. */
   readonly socket?:
     | {
+        /** Where the connection comes from. */
         readonly remoteAddress?: string | undefined;
+        /** The certificate that the client has shown, over TLS. */
         getPeerCertificate?(): { readonly raw?: Uint8Array } | null | undefined;
       }
     | undefined;
