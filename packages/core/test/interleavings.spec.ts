@@ -20,6 +20,6 @@ describe.each([
       console.info(`${kind}, ${what}: ${orders} orders.`);
       expect(orders).toBeGreaterThan(chosen.length);
     },
-    60_000,
+    600_000,
   );
 });
