@@ -1,4 +1,4 @@
-import type { OidcClient, Session, VerifiedToken } from '@latchkey/core';
+import type { ApiRequest, OidcClient, Session, VerifiedToken, Visit } from '@latchkey/core';
 import type { HttpResponse } from './context/http-channel.js';
 import type { OidcRegistry } from './registry.js';
 import type { Rules } from './rules.js';
@@ -21,27 +21,46 @@ export interface Pass {
   readonly token?: VerifiedToken | undefined;
 }
 
-const calls = new WeakMap<object, Call>();
-const passes = new WeakMap<object, WeakMap<Rules, Pass>>();
+/** All that is remembered of a call, in one place: a WeakMap costs more than what is kept in it. */
+interface State {
+  call?: Call;
+  passes?: Map<Rules, Pass>;
+  /** What came with it, as an API sees it. */
+  apiRequest?: ApiRequest;
+  /** Its visits at the clients that were asked about it. */
+  visits?: readonly Visit[];
+}
 
-/** Remembers it by what the state of a call hangs on, beside what is known already. */
+const states = new WeakMap<object, State>();
+
+/** What is remembered of a call, by what its state hangs on. */
+export function stateOf(key: object): State {
+  const known = states.get(key);
+  if (known) return known;
+  const state: State = {};
+  states.set(key, state);
+  return state;
+}
+
+/** Remembers a call, beside what is known of it already. */
 export function noteCall(key: object, call: Call): void {
-  calls.set(key, { ...calls.get(key), ...call });
+  const state = stateOf(key);
+  state.call = state.call ? { ...state.call, ...call } : call;
 }
 
 /** What was remembered of it; undefined when neither our routes nor a guard of ours have seen it. */
 export function callOf(key: object): Call | undefined {
-  return calls.get(key);
+  return states.get(key)?.call;
 }
 
 /** Remembers what a call passes for, by the rules of its handler: over one socket, or in one query, many handlers are called. */
 export function notePass(key: object, rules: Rules, pass: Pass): void {
-  passes.set(key, (passes.get(key) ?? new WeakMap<Rules, Pass>()).set(rules, pass));
+  (stateOf(key).passes ??= new Map()).set(rules, pass);
 }
 
 /** What a guard let a call of this handler pass for; undefined where none did. */
 export function passOf(key: object, rules: Rules): Pass | undefined {
-  return passes.get(key)?.get(rules);
+  return states.get(key)?.passes?.get(rules);
 }
 
 /** The client that a call is for, if there is one. */

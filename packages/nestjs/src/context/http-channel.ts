@@ -9,6 +9,7 @@ import {
 } from '@latchkey/core';
 import type { LoginDemand, NodeRequest, OidcClient, OidcError, Session } from '@latchkey/core';
 import type { ServerResponse } from 'node:http';
+import { stateOf } from '../calls.js';
 import { logError } from '../logging.js';
 import { OidcException } from '../oidc-exception.js';
 import { visitOf } from '../visits.js';
@@ -22,8 +23,6 @@ interface Answering {
   append?(name: string, value: string): unknown;
 }
 export type HttpResponse = Wrapped<ServerResponse> & Answering;
-
-const apiRequests = new WeakMap<object, ApiRequest>();
 
 /** A request over HTTP, on Express or on Fastify. */
 export class HttpChannel implements Channel {
@@ -48,9 +47,7 @@ export class HttpChannel implements Channel {
   }
 
   get apiRequest(): ApiRequest {
-    const known = apiRequests.get(this.key) ?? this.#toApiRequest();
-    apiRequests.set(this.key, known);
-    return known;
+    return (stateOf(this.key).apiRequest ??= this.#toApiRequest());
   }
 
   hold(): Promise<void> {

@@ -35,7 +35,8 @@ export abstract class OidcGuard implements CanActivate {
       const pass = await this.admit(channel, call, rules);
       await channel.hold(pass);
       // Another guard may stand beside this one, and let it pass for something else.
-      notePass(channel.key, rules, { ...passOf(channel.key, rules), ...pass });
+      const before = passOf(channel.key, rules);
+      notePass(channel.key, rules, before ? { ...before, ...pass } : pass);
       return true;
     } catch (error) {
       throw error instanceof OidcError ? await channel.exceptionOf(error, this.answeredBy(channel, call)) : error;
