@@ -101,7 +101,7 @@ export async function loginAs<Claims extends object = UserClaims>(
     expires_in: tokenLife,
     id_token: jws,
   });
-  const createdAt = await client.store.now();
+  const createdAt = await client.carrier.beginning();
   const login = { state: '', nonce: '', codeVerifier: '', returnTo: '/', createdAt };
   const { cookies } = new Visit(client, 'GET', '/', () => undefined);
   const session = await startSession(client, login, { tokens, idToken, jws, user, cookies });

@@ -74,6 +74,18 @@ class ByMethod extends Messages {
 
 @WebSocketGateway()
 @UseGuards(LoginGuard)
+class OpenByMethod extends Messages {
+  @Public()
+  override handleConnection(socket: object): void {
+    super.handleConnection(socket);
+  }
+  @SubscribeMessage('echo') echo(_client: object, data: unknown): object {
+    return { event: 'echo', data };
+  }
+}
+
+@WebSocketGateway()
+@UseGuards(LoginGuard)
 class WithoutHandler {
   @SubscribeMessage('echo') echo(_client: object, data: unknown): object {
     return { event: 'echo', data };
@@ -259,6 +271,14 @@ describe.each(cases)('a gateway, $name', ({ platform, adapter }) => {
       await open(app);
     }
     expect(connected).toEqual(['ada']);
+  });
+
+  it('lets everybody in where its handleConnection is for everybody, and guards the messages', async () => {
+    const app = await start({}, { providers: [OpenByMethod] });
+    const nobody = await open(app, { headers: {} });
+    expect(await nobody.ask('echo', 1)).toMatchObject({ event: 'exception', data: { code: 'login_required' } });
+    expect(await (await open(app)).ask('echo', 1)).toEqual({ event: 'echo', data: 1 });
+    expect(connected).toEqual([null, null]);
   });
 
   it("refuses whom a guard of the program's own refuses, and says no more", async () => {
