@@ -12,7 +12,7 @@ export function Public(): ClassDecorator & MethodDecorator {
   return everybody();
 }
 
-/** Names the client whose sessions a handler, or a class, takes; default: the one without a name. */
+/** Names the client or the API whose sessions and tokens a handler, or a class, takes; default: the one without a name. */
 export function UseClient(name: string): ClassDecorator & MethodDecorator {
   return client(name);
 }
@@ -21,7 +21,7 @@ export function UseClient(name: string): ClassDecorator & MethodDecorator {
 export interface Rules {
   /** The guards of ours that decide; none where `@Public()` stands nearer; undefined where the global ones do. */
   readonly guards: readonly object[] | undefined;
-  /** Whose sessions it takes; undefined for the client without a name. */
+  /** Whose sessions and tokens it takes; undefined for the client, or the API, without a name. */
   readonly clientName: string | undefined;
   /** What is demanded beside; undefined where nothing is, or where `@Public()` stands nearer. */
   readonly demands?: Demands | undefined;
