@@ -83,6 +83,13 @@ describe('the first message', () => {
     expect(connected).toEqual(['ada']);
   });
 
+  it('is waited for where the header has credentials of a proxy', async () => {
+    const app = await start();
+    const socket = await ws.open(app.url, { headers: { authorization: 'Basic YTpi' } });
+    socket.send('authorization', tokenOf(app));
+    expect(await socket.ask('who')).toEqual(asAda);
+  });
+
   it('is refused where too much follows it before its token is verified', async () => {
     for (const [text, times] of [
       ['{}', 33],

@@ -1,4 +1,11 @@
-import { type ApiRequest, NodeApiRequest, type NodeRequest, type OidcClient, Visit } from '@latchkey/core';
+import {
+  type ApiRequest,
+  hasCredentials,
+  NodeApiRequest,
+  type NodeRequest,
+  type OidcClient,
+  Visit,
+} from '@latchkey/core';
 
 /** What a socket began with; for guards that take tokens, the request that all of its messages are. */
 export class Handshake implements ApiRequest {
@@ -21,9 +28,12 @@ export class Handshake implements ApiRequest {
   readonly header = (name: string): string | undefined =>
     (name === 'authorization' ? this.authorization : undefined) ?? this.#headers.header(name);
 
-  /** Who sends credentials in both places sends several, and is refused for it. */
-  readonly headerCount = (name: string): number =>
-    this.#headers.headerCount(name) + (name === 'authorization' && this.authorization !== undefined ? 1 : 0);
+  /** Who sends credentials in both places sends several, and is refused for it; those of a proxy's Basic are none of ours. */
+  readonly headerCount = (name: string): number => {
+    const count = this.#headers.headerCount(name);
+    if (name !== 'authorization' || this.authorization === undefined) return count;
+    return 1 + (hasCredentials(this.#headers) ? count : 0);
+  };
 
   /** A visit of its own for each call, so that each looks at its session anew. */
   visit(client: OidcClient): Visit {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { hasCredentials } from '@latchkey/core';
 import type { OidcRegistry } from '../registry.js';
 import { beginWs, nameCredentials, openWs } from './connections.js';
 import { FirstMessage } from './first-message.js';
@@ -50,12 +51,12 @@ export class WsServer extends SocketServer {
   }
 
   async #ask(request: IncomingMessage): Promise<void> {
-    beginWs(request);
+    const { handshake } = beginWs(request);
     try {
       await this.admit(request);
       this.#accepted.set(request, 'in');
     } catch (error) {
-      const canComeLater = this.takesTokens && request.headers.authorization === undefined;
+      const canComeLater = this.takesTokens && !hasCredentials(handshake);
       if (!canComeLater || errorBehind(error)?.status !== 401) throw error;
       this.#accepted.set(request, 'awaited');
     }
