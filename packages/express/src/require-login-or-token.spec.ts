@@ -6,6 +6,7 @@ import { TestClock } from '../../core/test/clock.js';
 import { CrookedOp } from '../../core/test/crooked-op.js';
 import { prove } from '../../core/test/dpop.js';
 import { makeKey } from '../../core/test/keys.js';
+import { json as reply, TestServer } from '../../core/test/server.js';
 import { type Page, UserAgent } from '../../core/test/user-agent.js';
 import { App, type AppOptions, background, json, majors } from '../test/app.js';
 import { type LoginOrTokenOptions, requireClaim, requireLoginOrToken, requireScope } from './index.js';
@@ -196,6 +197,33 @@ describe.each(majors)('requireLoginOrToken() on $name', ({ express }) => {
     expect((await ask()).status).toBe(503);
     store.down.clear();
     expect([(await ask()).status, (await ask()).status]).toEqual([200, 401]);
+  });
+
+  it('[RULE 6.3] asks about tokens again after a logout of their user; a JWT lives until it expires', async () => {
+    let asked = 0;
+    const answers = await TestServer.start((_req, res) => {
+      asked++;
+      reply(res, { active: true, iss: op.issuer, aud: 'orders', sub: 'ada', client_id: 'web', exp: op.now + 300 });
+    });
+    op.metadata = { introspection_endpoint: `${answers.url}/introspect` };
+    const app = await start({
+      token: { audience: ['orders', 'app'], mode: 'either', clientId: 'orders', clientSecret: 'a secret' },
+    });
+    const status = async (token: string): Promise<number> =>
+      (await new UserAgent().fetch(`${app.url}/both`, { headers: bearer(token) })).status;
+    const jwt = await tokenFor(app, { aud: 'orders', sub: 'ada' });
+    // The first answer is not kept: logouts are heard of from the first request on.
+    expect([await status('first'), await status('opaque'), await status('opaque'), asked]).toEqual([200, 200, 200, 2]);
+    expect([await status(jwt), asked]).toEqual([200, 2]);
+    const { iss, sub } = { iss: op.issuer, sub: 'ada' };
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+    const times = { iat: op.now, exp: op.now + 120 };
+    const { clientId: aud } = app.auth.client.ref;
+    const logout_token = await op.sign({ iss, aud, sub, events, ...times, jti: 'l-1' }, { typ: 'logout+jwt' });
+    const told = await new UserAgent().fetch(`${app.url}/auth/backchannel-logout`, { form: { logout_token } });
+    expect(told.status).toBe(200);
+    expect([await status('opaque'), await status(jwt), asked]).toEqual([200, 200, 3]);
+    await answers.stop();
   });
 
   it('[R46] [R73] answers 503 for a session while the store fails, and for a token while the OP does; never the other way', async () => {
