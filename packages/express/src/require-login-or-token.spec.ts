@@ -203,15 +203,22 @@ describe.each(majors)('requireLoginOrToken() on $name', ({ express }) => {
     let asked = 0;
     const answers = await TestServer.start((_req, res) => {
       asked++;
-      reply(res, { active: true, iss: op.issuer, aud: 'orders', sub: 'ada', client_id: 'web', exp: op.now + 300 });
+      reply(res, {
+        active: true,
+        iss: op.issuer,
+        aud: 'https://api.example',
+        sub: 'ada',
+        client_id: 'web',
+        exp: op.now + 300,
+      });
     });
     op.metadata = { introspection_endpoint: `${answers.url}/introspect` };
     const app = await start({
-      token: { audience: ['orders', 'app'], mode: 'either', clientId: 'orders', clientSecret: 'a secret' },
+      token: { audience: 'https://api.example', mode: 'either', clientId: 'orders', clientSecret: 'a secret' },
     });
     const status = async (token: string): Promise<number> =>
       (await new UserAgent().fetch(`${app.url}/both`, { headers: bearer(token) })).status;
-    const jwt = await tokenFor(app, { aud: 'orders', sub: 'ada' });
+    const jwt = await tokenFor(app, { aud: 'https://api.example', sub: 'ada' });
     // The first answer is not kept: logouts are heard of from the first request on.
     expect([await status('first'), await status('opaque'), await status('opaque'), asked]).toEqual([200, 200, 200, 2]);
     expect([await status(jwt), asked]).toEqual([200, 2]);
