@@ -1,4 +1,5 @@
-import { ValidateBy, ValidateNested, validateSync, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
+import { ValidateBy, ValidateNested, validateSync } from './class-parts.js';
 import { ConfigurationError, show } from './errors.js';
 
 /** A class of options: its members are decorated with what they have to be, its defaults are its initial values. */

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { Optional } from './optional.js';
 import { ServerMetadata } from './server-metadata.js';
 

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { show } from '../errors.js';
 import { JwtMessage } from './jwt-message.js';
 import { check, Forbidden, isObject, NumericDate, ShortText, TextOrList } from './members.js';

@@ -1,4 +1,4 @@
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage } from '../class-parts.js';
 import { ResponseError } from '../errors.js';
 import { compileValidator } from './compiled-validator.js';
 import type { CompiledValidator } from './compiled-validator.js';

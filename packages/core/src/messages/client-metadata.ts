@@ -1,4 +1,4 @@
-import { IsBoolean, IsString } from 'class-validator';
+import { IsBoolean, IsString } from '../class-parts.js';
 import { Message } from './message.js';
 import { check, isObject, StringList, Whole } from './members.js';
 import { NotBeside, Optional } from './optional.js';

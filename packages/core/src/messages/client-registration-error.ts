@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import type { ClientRegistrationErrorCode, OrUnknown } from './error-codes.js';
 import { Message } from './message.js';
 import { ShortText } from './members.js';

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { ClientMetadata } from './client-metadata.js';
 import { NumericDate, StringList } from './members.js';
 import { Optional, RequiredWhen } from './optional.js';

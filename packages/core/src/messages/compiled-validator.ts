@@ -1,4 +1,4 @@
-import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
+import { getMetadataStorage, validateSync, ValidationTypes } from '../class-parts.js';
 import type { ValidationArguments, ValidatorConstraintInterface } from 'class-validator';
 
 /** The names of the members that do not hold what they must, in class-validator's order; none when the message is good. */

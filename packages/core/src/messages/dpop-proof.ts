@@ -1,4 +1,4 @@
-import { IsNotEmpty, IsString } from 'class-validator';
+import { IsNotEmpty, IsString } from '../class-parts.js';
 import { JwtMessage } from './jwt-message.js';
 import { NumericDate, ShortText } from './members.js';
 import { Optional } from './optional.js';

@@ -1,4 +1,4 @@
-import { validateSync } from 'class-validator';
+import { validateSync } from '../class-parts.js';
 
 /** A member that does not hold what it must, and why: class-validator's names of the constraints and its words. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { show } from '../errors.js';
 import { JwtMessage } from './jwt-message.js';
 import { NumericDate, ShortText, StringList, TextOrList } from './members.js';

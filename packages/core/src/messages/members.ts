@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import {
   ArrayMinSize,
   IsArray,
@@ -10,8 +9,9 @@ import {
   Matches,
   Max,
   Min,
+  Transform,
   ValidateBy,
-} from 'class-validator';
+} from '../class-parts.js';
 import type { ValidationOptions } from 'class-validator';
 
 // What a member may hold: class-validator's own constraints, put together and named once, and how the value travels where

@@ -1,4 +1,4 @@
-import { ValidateBy, ValidateIf } from 'class-validator';
+import { ValidateBy, ValidateIf } from '../class-parts.js';
 
 /** The member may be absent. Unlike class-validator's `IsOptional`, `null` is not absent: it is checked like any other value. */
 export function Optional(): PropertyDecorator {

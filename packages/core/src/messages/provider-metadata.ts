@@ -1,4 +1,4 @@
-import { IsBoolean, IsString } from 'class-validator';
+import { IsBoolean, IsString } from '../class-parts.js';
 import { StringList } from './members.js';
 import { Optional } from './optional.js';
 import { ServerMetadata } from './server-metadata.js';

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { Message } from './message.js';
 import { ExpiresIn } from './members.js';
 

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { JwtMessage } from './jwt-message.js';
 import { check, Forbidden, isObject, NumericDate, TextOrList, Whole } from './members.js';
 import { Optional } from './optional.js';

@@ -1,4 +1,4 @@
-import { IsBoolean, IsString } from 'class-validator';
+import { IsBoolean, IsString } from '../class-parts.js';
 import { Message } from './message.js';
 import { StringList, StringMap } from './members.js';
 import { Optional } from './optional.js';

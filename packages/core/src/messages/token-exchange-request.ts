@@ -1,4 +1,4 @@
-import { Equals } from 'class-validator';
+import { Equals } from '../class-parts.js';
 import { Message } from './message.js';
 import { Parameter, Repeatable } from './members.js';
 import { Optional, RequiredWhen } from './optional.js';

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { JwtMessage } from './jwt-message.js';
 import { check, isObject, NumericDate, TextOrList } from './members.js';
 

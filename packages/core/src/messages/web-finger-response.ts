@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../class-parts.js';
 import { Message } from './message.js';
 import { check, isObject, StringList } from './members.js';
 import { Optional } from './optional.js';
