@@ -3,8 +3,8 @@ export function frozenCopy<T>(json: T): T {
   return freeze(JSON.parse(JSON.stringify(json)) as T);
 }
 
-/** By hand: a reviver costs about as much as all the rest. */
-function freeze<T>(value: T): T {
+/** Freezes JSON deeply. By hand: a reviver costs about as much as all the rest. */
+export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   for (const member of Object.values(value)) freeze(member);
   return Object.freeze(value);

@@ -93,7 +93,7 @@ export { NodeApiRequest } from './resource/node-api-request.js';
 // For adapters: routes, requests and answers
 export { beginLogin } from './login/begin-login.js';
 export { beginLogout } from './logout/begin-logout.js';
-export { answerDenied, demandLogin, type LoginDemand, requireSession } from './login/demand-login.js';
+export { answerDenied, demandLogin, isAdmitted, type LoginDemand, requireSession } from './login/demand-login.js';
 export { requireHandshake } from './login/require-handshake.js';
 export { checkLoginDemand, LoginDemandOptions } from './login/demand-options.js';
 export { type Authentication, StepUpError } from './login/step-up.js';
@@ -104,6 +104,7 @@ export type { Cookies } from './session/cookies.js';
 export type { HeaderOf, Intent } from './login/intent.js';
 export { warn } from './client/warnings.js';
 export { headerOf, type NodeRequest, send, targetOf, toRequest } from './node-http.js';
+export { type HiddenMember, hiddenMember } from './hidden-member.js';
 
 // What everything leans on
 export * from './errors.js';

@@ -16,8 +16,9 @@ export class Visit {
   readonly header: HeaderOf;
   #cookies: Cookies | undefined;
   #session: Promise<Session | undefined> | undefined;
+  #present: Session | undefined;
+  #fault: { readonly error: unknown } | undefined;
   #toSet: readonly string[] = [];
-  #known: { readonly session: Session | undefined } | { readonly fault: unknown } = { session: undefined };
 
   constructor(client: OidcClient, method: string, target: string, header: HeaderOf) {
     this.client = client;
@@ -33,8 +34,7 @@ export class Visit {
 
   /** The route of ours that it is for. */
   get route(): Route | undefined {
-    const [path = ''] = this.target.split('?', 1);
-    return this.client.routes.match(path);
+    return this.client.routes.match(pathOf(this.target));
   }
 
   /** The request's cookies, read when first asked for. */
@@ -68,19 +68,22 @@ export class Visit {
   async #read(): Promise<Session | undefined> {
     try {
       const carried = await this.client.carrier.read(this.cookies);
-      const session = carried && new Session(this.client, carried);
-      this.#toSet = carried?.cookies ?? [];
-      this.#known = { session };
-      return session;
-    } catch (fault) {
-      this.#known = { fault };
-      throw fault;
+      if (!carried) return undefined;
+      this.#toSet = carried.cookies;
+      return (this.#present = new Session(this.client, carried));
+    } catch (error) {
+      this.#fault = { error };
+      throw error;
     }
   }
 
-  /** Reads the session where its cookie came, save on paths that `session.ignore` names. A fault is kept for `known`. */
-  async readAhead(): Promise<void> {
-    if (!isIgnored(this.client.settings.ignore, this.target)) await this.session().catch(() => undefined);
+  /**
+   * Reads the session where its cookie came, save on paths that `session.ignore` names. A fault is kept for `known`.
+   * @returns what to wait for; undefined where there is nothing to read
+   */
+  readAhead(): Promise<void> | undefined {
+    if (!this.bringsSession || isIgnored(this.client.settings.ignore, this.target)) return undefined;
+    return this.session().then(nothing, nothing);
   }
 
   /**
@@ -88,8 +91,8 @@ export class Visit {
    * @throws UnavailableError `store_unavailable` when it could not be read: nobody is anonymous because of a fault
    */
   get known(): Session | undefined {
-    if ('fault' in this.#known) throw this.#known.fault;
-    return this.#known.session;
+    if (this.#fault) throw this.#fault.error;
+    return this.#present;
   }
 
   /** `Set-Cookie` lines that reading the session brought about, once: for whoever answers first. */
@@ -113,6 +116,13 @@ export class Visit {
 
 function isIgnored(paths: readonly string[], target: string): boolean {
   if (paths.length === 0) return false;
-  const [path = ''] = target.split('?', 1);
+  const path = pathOf(target);
   return paths.some((ignored) => path === ignored || (ignored.endsWith('/') && path.startsWith(ignored)));
 }
+
+function pathOf(target: string): string {
+  const end = target.indexOf('?');
+  return end < 0 ? target : target.slice(0, end);
+}
+
+const nothing = (): void => undefined;

@@ -1,4 +1,4 @@
-import type { NodeApiRequest, TokenVerifier, VerifiedToken } from '@latchkey/core';
+import { hiddenMember, type NodeApiRequest, type TokenVerifier, type VerifiedToken } from '@latchkey/core';
 import { giveMember } from './members.js';
 
 /** What a guard that takes tokens let a request pass with. */
@@ -10,7 +10,7 @@ export interface Admitted {
   readonly request: NodeApiRequest;
 }
 
-const admitted = new WeakMap<object, Admitted>();
+const admitted = hiddenMember<Admitted>();
 const authOf = (req: object): VerifiedToken | undefined => admitted.get(req)?.auth;
 
 /** Lets a request pass: `req.auth` is its token from now on, whatever others have left there. */

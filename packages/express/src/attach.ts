@@ -1,11 +1,11 @@
-import { answering, beginLogin, beginLogout, DeniedError, send } from '@latchkey/core';
+import { answering, beginLogin, beginLogout, DeniedError, hiddenMember, send } from '@latchkey/core';
 import type { LogoutRequest, Session, Visit } from '@latchkey/core';
 import type { Request, Response } from 'express';
 import { giveMember } from './members.js';
 import type { RequestOidc, ResponseOidc } from './types.js';
 
 /** What `oidc()` made of the requests that it has seen. */
-const seen = new WeakMap<object, Seen>();
+const seen = hiddenMember<Seen>();
 
 /**
  * The visit that `oidc()` made of this request.
@@ -27,9 +27,8 @@ export function takeNoSession(req: object): void {
   seen.get(req)?.takeNoSession();
 }
 
-/** Hangs `req.oidc` and `res.oidc` on a request, after its session was read. */
-export async function attach(visit: Visit, req: Request, res: Response): Promise<void> {
-  await visit.readAhead();
+/** Hangs `req.oidc` and `res.oidc` on a request, whose session is read before anybody sees them. */
+export function attach(visit: Visit, req: Request, res: Response): void {
   seen.set(req, new Seen(visit, res));
   giveMember(req, 'oidc', viewOf);
   giveMember(res, 'oidc', actsOf);
@@ -41,9 +40,11 @@ export async function attach(visit: Visit, req: Request, res: Response): Promise
  */
 export function dependOnSession(visit: Visit, res: Response): void {
   if (res.headersSent) return;
-  res.setHeader('Cache-Control', 'private, no-store');
+  if (res.getHeader('Cache-Control') !== ofOneUser) res.setHeader('Cache-Control', ofOneUser);
   for (const cookie of visit.takeCookies()) res.append('Set-Cookie', cookie);
 }
+
+const ofOneUser = 'private, no-store';
 
 const viewOf = (req: object): RequestOidc | undefined => seen.get(req)?.view;
 const actsOf = ({ req }: Response): ResponseOidc | undefined => seen.get(req)?.acts;

@@ -24,8 +24,11 @@ export function oidc(options: OidcOptions): OidcMiddleware {
     isFirst = false;
     const visit = new Visit(client, req.method, targetOf(req), (name) => headerOf(req, name));
     // Express 4 does not wait for promises, so their failures are handed on here.
-    if (visit.route) serve(visit, req, res).catch(next);
-    else attach(visit, req, res).then(() => next(), next);
+    if (visit.route) return void serve(visit, req, res).catch(next);
+    attach(visit, req, res);
+    const reading = visit.readAhead();
+    if (reading) reading.then(() => next(), next);
+    else next();
   };
   return Object.assign(middleware, { client });
 }

@@ -1,4 +1,4 @@
-import { checkLoginDemand, demandLogin, type LoginDemand, send, type UserClaims } from '@latchkey/core';
+import { checkLoginDemand, demandLogin, isAdmitted, type LoginDemand, send, type UserClaims } from '@latchkey/core';
 import type { NextFunction, Response } from 'express';
 import { dependOnSession, visitOf } from './attach.js';
 import type { SignedIn } from './types.js';
@@ -21,6 +21,10 @@ export function requireLogin<User = UserClaims>(options: LoginDemand = {}): Logi
   const demand = checkLoginDemand(options);
   return (req, res, next) => {
     const visit = visitOf(req);
+    if (isAdmitted(visit, demand)) {
+      dependOnSession(visit, res);
+      return next();
+    }
     demandLogin(visit, demand)
       .finally(() => dependOnSession(visit, res))
       .then((refusal) => (refusal ? send(refusal, res) : next()), next);

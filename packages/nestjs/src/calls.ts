@@ -1,4 +1,4 @@
-import type { ApiRequest, OidcClient, Session, VerifiedToken, Visit } from '@latchkey/core';
+import { type ApiRequest, hiddenMember, type OidcClient, type Session, type VerifiedToken, type Visit } from '@latchkey/core';
 import type { HttpResponse } from './context/http-channel.js';
 import type { OidcRegistry } from './registry.js';
 import type { Rules } from './rules.js';
@@ -21,7 +21,7 @@ export interface Pass {
   readonly token?: VerifiedToken | undefined;
 }
 
-/** All that is remembered of a call, in one place: a WeakMap costs more than what is kept in it. */
+/** All that is remembered of a call, in one place. */
 interface State {
   call?: Call;
   passes?: Map<Rules, Pass>;
@@ -31,7 +31,7 @@ interface State {
   visits?: readonly Visit[];
 }
 
-const states = new WeakMap<object, State>();
+const states = hiddenMember<State>();
 
 /** What is remembered of a call, by what its state hangs on. */
 export function stateOf(key: object): State {

@@ -26,12 +26,26 @@ export async function requireSession(visit: Visit, demand: LoginDemand = {}): Pr
       status: 401,
       publicMessage: 'You need to sign in first.',
     });
-  refuseForgery(visit, { origins: demand.csrf?.origins });
-  if (demand.acr !== undefined || demand.maxAge !== undefined) {
-    const { client } = visit;
-    requireAuthentication(session.claims, demand, { now: client.now(), tolerance: client.settings.clockTolerance });
-  }
+  checkSession(visit, session, demand);
   return session;
+}
+
+function checkSession(visit: Visit, session: Session, demand: LoginDemand): void {
+  refuseForgery(visit, { origins: demand.csrf?.origins });
+  if (demand.acr === undefined && demand.maxAge === undefined) return;
+  const { client } = visit;
+  requireAuthentication(session.claims, demand, { now: client.now(), tolerance: client.settings.clockTolerance });
+}
+
+/** Whether a request passes `demandLogin` as is seen at once; of those that do not, it finds out. */
+export function isAdmitted(visit: Visit, demand: LoginDemand = {}): boolean {
+  try {
+    const session = visit.known;
+    if (session) checkSession(visit, session, demand);
+    return session !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { hashOf } from '../crypto.js';
+import { TextCache } from '../text-cache.js';
 import type { LogoutNotice } from '../session/logout-store.js';
 import type { ClientRef, MarkRequest, SessionRecord, SessionTarget } from '../session/session-store.js';
 
@@ -32,23 +33,37 @@ export function raise(old: Mark | undefined, request: Pick<MarkRequest, 'at' | '
   return iat === -Infinity ? { at, seen } : { at, iat, seen };
 }
 
+/** The keys of sessions by their ids, since every request needs one: two hashes are half of what it would cost. */
+const sessionKeys = new TextCache<{ readonly client: ClientRef; readonly key: string }>(10_000);
+
 /** The key of the mark that a logout of this target leaves; the sessions it names are found under the same key. */
 export function markKeyOf(target: SessionTarget): string {
   const { client, sessionId, sid, sub }: Named = target;
+  if (sessionId !== undefined) return sessionKeyOf(client, sessionId);
   const keyOf = (kind: string, ...named: string[]): string => hashOf(kind, client.issuer, client.clientId, ...named);
-  if (sessionId !== undefined) return keyOf('session', sessionId);
   if (sid !== undefined) return sub === undefined ? keyOf('sid', sid) : keyOf('sid+sub', sid, sub);
   if (sub !== undefined) return keyOf('sub', sub);
   throw new TypeError('A logout names a session, a sid or a sub.');
 }
 
+function sessionKeyOf({ issuer, clientId }: ClientRef, id: string): string {
+  const known = sessionKeys.get(id);
+  if (known?.client.issuer === issuer && known.client.clientId === clientId) return known.key;
+  const key = hashOf('session', issuer, clientId, id);
+  sessionKeys.put(id, { client: { issuer, clientId }, key });
+  return key;
+}
+
+/** Of sessions that cannot change any more. */
+const known = new WeakMap<object, MarkKeys>();
+
+type MarkKeys = readonly [own: string, ...others: string[]];
+
 /** The keys of all marks that can refuse a session: its own first. */
-export function markKeysOf({
-  client,
-  id,
-  sid,
-  sub,
-}: Pick<SessionRecord, 'id' | 'client' | 'sid' | 'sub'>): [own: string, ...others: string[]] {
+export function markKeysOf(session: Pick<SessionRecord, 'id' | 'client' | 'sid' | 'sub'>): MarkKeys {
+  const before = known.get(session);
+  if (before) return before;
+  const { client, id, sid, sub } = session;
   const named: SessionTarget[] =
     sid === undefined
       ? [{ client, sub }]
@@ -57,7 +72,9 @@ export function markKeysOf({
           { client, sid },
           { client, sid, sub },
         ];
-  return [markKeyOf({ client, sessionId: id }), ...named.map(markKeyOf)];
+  const keys: MarkKeys = [markKeyOf({ client, sessionId: id }), ...named.map(markKeyOf)];
+  if (Object.isFrozen(session)) known.set(session, keys);
+  return keys;
 }
 
 /** What the store's subscribers hear of a logout. */

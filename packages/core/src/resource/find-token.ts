@@ -4,8 +4,8 @@ import { decryptJwe } from '../keys/decrypt-jwe.js';
 import type { JwtHeader } from '../keys/jwt-header.js';
 import type { VerificationKey } from '../keys/verify-signature.js';
 import type { Moment } from '../messages/token-checks.js';
+import { TextCache } from '../text-cache.js';
 import { requireTokenShape } from './bearer.js';
-import { TokenCache } from './token-cache.js';
 import type { KeyList, TokenIssuer } from './token-issuer.js';
 import { verifiedToken, type VerifiedToken } from './verified-token.js';
 import { isJws, readToken, verifyAccessToken, type ReadToken, type SignedToken } from './verify-access-token.js';
@@ -18,7 +18,6 @@ export interface KnownToken {
 
 /** A token that was verified here, and what its verdict stands on. */
 interface Remembered extends KnownToken {
-  readonly token: string;
   readonly key: VerificationKey;
   /** The claims that time decides about, in seconds. */
   readonly exp: number;
@@ -41,7 +40,7 @@ export class FoundTokens {
   /** Who is asked about tokens that name nobody. */
   readonly #asked: TokenIssuer | undefined;
   readonly #decryptionKeys: readonly KeyObject[];
-  readonly #remembered: TokenCache<Remembered>;
+  readonly #remembered: TextCache<Remembered>;
   /** Headers of tokens that were good, by their part of a token: nobody else can fill it. */
   readonly #headers = new Map<string, JwtHeader>();
 
@@ -49,7 +48,7 @@ export class FoundTokens {
     this.#issuers = new Map(issuers.map((issuer) => [issuer.name, issuer]));
     this.#asked = issuers.find(({ introspector }) => introspector);
     this.#decryptionKeys = [...new Set(issuers.flatMap(({ decryptionKeys }) => decryptionKeys))];
-    this.#remembered = new TokenCache(maxRemembered);
+    this.#remembered = new TextCache(maxRemembered);
   }
 
   /** A token that was verified before, and would be again: nothing of it is looked at but whether it is the same. */
@@ -126,7 +125,6 @@ export class FoundTokens {
     // The message itself, which is frozen.
     const auth = verifiedToken({ token, issuer: issuer.name }, claims as typeof claims & Record<string, unknown>);
     const known = {
-      token,
       auth,
       issuer,
       key,
@@ -134,7 +132,7 @@ export class FoundTokens {
       from: Math.max(claims.nbf ?? 0, claims.iat ?? 0),
       keyList: undefined,
     };
-    this.#remembered.put(known);
+    this.#remembered.put(token, known);
     if (this.#headers.size >= maxHeaders) this.#headers.clear();
     this.#headers.set(jws.slice(0, jws.indexOf('.')), header);
     return known;

@@ -394,6 +394,45 @@ describe('[R47] secrets', () => {
   });
 });
 
+describe('a cookie that was opened before', () => {
+  it('[R47] opens no more once the secret that sealed it is taken out of use, and again when it is back', async () => {
+    const next = 'the next secret, also of more than 32 bytes';
+    const party = await sealedParty();
+    const agent = await bench.signedIn(party);
+    const seen = [];
+    for (const session of [[secret], [next, secret], [next], [next, secret]]) {
+      party.client.replaceSecrets({ session });
+      for (let n = 0; n < 2; n++) seen.push((await visitAt(party.client, agent).session())?.sub);
+    }
+    expect(seen).toEqual(['ada', 'ada', 'ada', 'ada', undefined, undefined, 'ada', 'ada']);
+  });
+
+  it('is opened once, and what it holds cannot be changed for the requests that come after', async () => {
+    const party = await sealedParty();
+    const agent = await bench.signedIn(party);
+    const machine = machineOf(party, { session: { cookie } });
+    const open = jest.spyOn(machine.sealer, 'open');
+    const [first, second] = [await sessionAt(machine, agent), await sessionAt(machine, agent)];
+    expect(open).toHaveBeenCalledTimes(1);
+    expect(second.user).toBe(first.user);
+    expect(() => Object.assign(first.user, { sub: 'eve' })).toThrow(TypeError);
+    expect(() => Object.assign(first.tokens!, { idToken: 'x' })).toThrow(TypeError);
+  });
+
+  it('is no session when another of its length and its end comes', async () => {
+    const party = await sealedParty();
+    const agent = await bench.signedIn(party);
+    expect((await visitAt(party.client, agent).session())?.sub).toBe('ada');
+    const [[name = '', value = ''] = []] = sessionCookies(party, agent);
+    const middle = value.length >> 1;
+    const flipped = value.slice(0, middle) + (value[middle] === 'A' ? 'B' : 'A') + value.slice(middle + 1);
+    agent.setCookie(party.host, name, flipped);
+    expect(await visitAt(party.client, agent).session()).toBeUndefined();
+    agent.setCookie(party.host, name, value);
+    expect((await visitAt(party.client, agent).session())?.sub).toBe('ada');
+  });
+});
+
 describe('[D11] chunks', () => {
   it('come and go with the size of the session, and leave no orphans', async () => {
     let size = 0;

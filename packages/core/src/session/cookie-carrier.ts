@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { OidcClient } from '../client/client.js';
 import { warn } from '../client/warnings.js';
 import { ConfigurationError } from '../errors.js';
+import { freeze } from '../frozen.js';
+import { TextCache } from '../text-cache.js';
 import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
 import { expiryOf, touchIsDue } from './lifetime.js';
@@ -17,10 +19,20 @@ const remarkable = 8192;
 /** Cookies deleted by one answer, so that a header full of crafted ones makes no answer that nobody takes. */
 const maxCleared = 64;
 
+/** Opened cookies to keep, with some 8 KB each: the next request of a browser costs no decryption. */
+const maxOpened = 1000;
+
 /** What is sealed in the cookie: the session, and its tokens save the refresh token. */
 interface SealedSession {
   readonly record: Omit<SessionRecord, 'client' | 'tokens' | 'version'>;
   readonly tokens: SessionTokens;
+}
+
+/** A cookie's session, frozen since other requests get the same, and under which secrets it opened. */
+interface OpenedSession {
+  readonly record: SessionRecord;
+  readonly tokens: SessionTokens;
+  readonly generation: object;
 }
 
 /**
@@ -30,6 +42,7 @@ interface SealedSession {
 export class CookieCarrier implements SessionCarrier {
   readonly enumerates = false;
   readonly #client: OidcClient;
+  readonly #opened = new TextCache<OpenedSession>(maxOpened);
   #warned = false;
 
   constructor(client: OidcClient) {
@@ -54,19 +67,21 @@ export class CookieCarrier implements SessionCarrier {
   /** Opens the cookie, then asks whether a logout has come since. */
   async read(cookies: Cookies): Promise<CarriedSession | undefined> {
     const { store, settings } = this.#client;
-    const sealed = this.#open(cookies);
-    if (!sealed) return undefined;
-    const record: SessionRecord = { ...sealed.record, client: this.#client.ref, tokens: '', version: 1 };
-    const now = await store.now();
-    if (!(await this.#lives(record, now))) return undefined;
-    if (!touchIsDue(settings, record, now)) return this.#carried(record, sealed.tokens, []);
+    const opened = this.#open(cookies);
+    if (!opened) return undefined;
+    const { record, tokens } = opened;
+    const clock = store.now();
+    const now = typeof clock === 'number' ? clock : await clock;
+    if (now >= record.expiresAt || (await this.#isRefused(record))) return undefined;
+    if (!touchIsDue(settings, record, now)) return this.#carried(record, tokens, []);
     const touched = { ...record, usedAt: now, expiresAt: expiryOf(settings, record, now) };
-    return this.#carried(touched, sealed.tokens, this.#seal(touched, sealed.tokens, cookies));
+    return this.#carried(touched, tokens, this.#seal(touched, tokens, cookies));
   }
 
   /** Another cookie of it may live longer by now, but no server knows. */
   async look(record: SessionRecord): Promise<SessionRecord | undefined> {
-    return (await this.#lives(record, await this.#client.store.now())) ? record : undefined;
+    const now = await this.#client.store.now();
+    return now < record.expiresAt && !(await this.#isRefused(record)) ? record : undefined;
   }
 
   async start(
@@ -91,10 +106,6 @@ export class CookieCarrier implements SessionCarrier {
     return { sessions: [], marked: await this.#client.store.mark(target, mark ?? { life: this.markLife }) };
   }
 
-  async #lives(record: SessionRecord, now: number): Promise<boolean> {
-    return now < record.expiresAt && !(await this.#isRefused(record));
-  }
-
   /** By a logout that the store remembers, or by all that it may have forgotten. */
   async #isRefused(record: SessionRecord): Promise<boolean> {
     const { marked, epoch } = await this.#client.store.isMarked(record);
@@ -106,14 +117,24 @@ export class CookieCarrier implements SessionCarrier {
   }
 
   /** The first cookie says how many there are; what comes in another number, or does not open, is no session. */
-  #open(cookies: Cookies): SealedSession | undefined {
+  #open(cookies: Cookies): OpenedSession | undefined {
     const { cookies: names, sealer } = this.#client;
-    const [, count, first] = /^([1-3])\.(.+)$/.exec(cookies.one(names.session) ?? '') ?? [];
-    if (count === undefined || first === undefined) return undefined;
-    const parts = [first];
-    for (let n = 1; n < Number(count); n++) parts.push(cookies.one(names.chunk(n)) ?? '');
-    const text = sealer.open('session', names.session, parts.join(''));
-    return text === undefined ? undefined : (JSON.parse(text) as SealedSession);
+    const first = cookies.one(names.session) ?? '';
+    if (!/^[1-3]\./.test(first)) return undefined;
+    let whole = first.slice(2);
+    for (let n = 1; n < Number(first[0]); n++) whole += cookies.one(names.chunk(n)) ?? '';
+    const known = this.#opened.get(whole);
+    if (known?.generation === sealer.generation) return known;
+    const text = sealer.open('session', names.session, whole);
+    if (text === undefined) return undefined;
+    const { record, tokens } = JSON.parse(text) as SealedSession;
+    const opened: OpenedSession = {
+      record: freeze({ ...record, client: this.#client.ref, tokens: '', version: 1 }),
+      tokens: Object.freeze(tokens),
+      generation: sealer.generation,
+    };
+    this.#opened.put(whole, opened);
+    return opened;
   }
 
   /** The cookies of a session, and the end of those that a longer one has left behind. */

@@ -80,9 +80,15 @@ export class Cookies {
 
   #beginsPair(at: number): boolean {
     let before = at - 1;
-    while (this.#header[before] === ' ' || this.#header[before] === '\t') before--;
-    return before < 0 || this.#header[before] === ';';
+    while (before >= 0 && isBlank(this.#header.charCodeAt(before))) before--;
+    return before < 0 || this.#header.charCodeAt(before) === semicolon;
   }
+}
+
+const semicolon = 0x3b;
+
+function isBlank(character: number): boolean {
+  return character === 0x20 || character === 0x09;
 }
 
 /** How a cookie is set; a cookie is deleted only with the `secure` and `sameSite` that it was set with. */

@@ -79,10 +79,10 @@ describe('[R46] guardStore', () => {
   });
 
   it.each(names)('%s goes through with what it is given, and gives back what it gets', async (name) => {
-    const [plain, guarded] = [new MemoryStore(), guardStore(new MemoryStore())];
+    const clock = { now: () => 1 };
+    const [plain, guarded] = [new MemoryStore({ clock }), guardStore(new MemoryStore({ clock }))];
     const [expected, came] = [await calls[name](plain), await calls[name](guarded)];
-    if (name === 'now') expect(came).toBeGreaterThan(0);
-    else if (typeof expected === 'function') expect(typeof came).toBe('function');
+    if (typeof expected === 'function') expect(typeof came).toBe('function');
     else expect(JSON.stringify(came)).toBe(JSON.stringify(expected));
   });
 

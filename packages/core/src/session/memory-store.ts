@@ -273,5 +273,9 @@ function full(what: string): UnavailableError {
 
 /** Does the step now, and makes of what it throws a rejection. */
 function settle<T>(step: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(step()));
+  try {
+    return Promise.resolve(step());
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
 }

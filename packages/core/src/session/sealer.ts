@@ -46,6 +46,11 @@ export class Sealer {
     this.#keys = deriveKeys(secrets, this.#binding);
   }
 
+  /** Another one after each exchange of the secrets, so that what was opened before can be told from what opens now. */
+  get generation(): object {
+    return this.#keys;
+  }
+
   /**
    * Seals a text for a purpose, under the name of the cookie or the entry that will hold it.
    * @throws ResponseError `message_too_large` when the sealed text would exceed 256 KB

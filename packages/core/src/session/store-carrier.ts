@@ -2,6 +2,7 @@ import type { OidcClient } from '../client/client.js';
 import { randomToken } from '../crypto.js';
 import { endSessions } from '../logout/end-sessions.js';
 import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
+import { TextCache } from '../text-cache.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
 import { expiryOf, touchIsDue } from './lifetime.js';
 import type { EndedSessions, MarkRequest, SessionRecord, SessionTarget } from './session-store.js';
@@ -16,6 +17,8 @@ const markMargin = 300_000;
 export class StoreCarrier implements SessionCarrier {
   readonly enumerates = true;
   readonly #client: OidcClient;
+  /** The record ids of sessions that were in use: a hash less for each request. */
+  readonly #recordIds = new TextCache<string>(10_000);
 
   constructor(client: OidcClient) {
     this.#client = client;
@@ -33,11 +36,16 @@ export class StoreCarrier implements SessionCarrier {
   async read(cookies: Cookies): Promise<CarriedSession | undefined> {
     const { cookies: names, store, ref } = this.#client;
     const id = cookies.one(names.session);
-    const record = id?.length === 43 ? await store.read(ref, this.#client.recordId(id)) : undefined;
+    if (id?.length !== 43) return undefined;
+    const known = this.#recordIds.get(id);
+    const recordId = known ?? this.#client.recordId(id);
+    const record = await store.read(ref, recordId);
     if (!record) return undefined;
+    if (known === undefined) this.#recordIds.put(id, recordId);
     const clock = store.now();
     const now = typeof clock === 'number' ? clock : await clock;
-    if (now < record.expiresAt) return this.#carried(await this.#touch(record, now));
+    if (now < record.expiresAt)
+      return this.#carried(touchIsDue(this.#client.settings, record, now) ? await this.#touch(record, now) : record);
     await endSessions(this.#client, { client: ref, sessionId: record.id }, 'expired');
     return undefined;
   }
@@ -75,10 +83,9 @@ export class StoreCarrier implements SessionCarrier {
     return { record, cookies, openTokens: () => openTokens(this.#client, record) };
   }
 
-  /** Notes the use, once a minute at most; a store that cannot is asked again at the next request. */
+  /** Notes the use; a store that cannot is asked again at the next request. */
   async #touch(record: SessionRecord, now: number): Promise<SessionRecord> {
     const { settings, store, ref } = this.#client;
-    if (!touchIsDue(settings, record, now)) return record;
     const times = { usedAt: now, expiresAt: expiryOf(settings, record, now) };
     const touched = await store.touch(ref, record.id, times).catch(() => false);
     return touched ? { ...record, ...times } : record;

@@ -1,0 +1,38 @@
+/** A member of objects that are somebody else's. */
+export interface HiddenMember<T> {
+  /** What was set; undefined where nothing was. */
+  get(host: object): T | undefined;
+  set(host: object, value: T): void;
+}
+
+/** Its constructor returns what it is given: what extends it gives that its private members. */
+class Host {
+  constructor(host: object) {
+    return host;
+  }
+}
+
+/**
+ * A member that an object of somebody else's has for us alone: no log shows it and no copy has it. A WeakMap would hide
+ * as much, but all that it holds outlives its request to the next big collection, which costs each request more than
+ * everything else here.
+ */
+export function hiddenMember<T>(): HiddenMember<T> {
+  return class Member extends Host {
+    #value: T;
+
+    constructor(host: object, value: T) {
+      super(host);
+      this.#value = value;
+    }
+
+    static get(host: object): T | undefined {
+      return #value in host ? host.#value : undefined;
+    }
+
+    static set(host: object, value: T): void {
+      if (#value in host) host.#value = value;
+      else new Member(host, value);
+    }
+  };
+}
