@@ -1,5 +1,6 @@
 import { OidcError, UnavailableError } from '@latchkey/core';
 import { isCluster, type RedisClient, type RedisNode } from './client.js';
+import { Deadlines, Late } from './deadlines.js';
 import type { Script } from './scripts/script.js';
 
 /** Milliseconds between two tries to find a cluster. */
@@ -25,6 +26,7 @@ export class Connection {
   #client: RedisClient;
   readonly #settings: ConnectionSettings;
   readonly #waiting = new Set<() => void>();
+  readonly #deadlines: Deadlines;
   #downSince: number | undefined = performance.now();
   #answeredAt = performance.now();
   #renewedAt = -Infinity;
@@ -34,6 +36,7 @@ export class Connection {
 
   constructor(client: RedisClient, settings: ConnectionSettings) {
     this.#settings = settings;
+    this.#deadlines = new Deadlines(settings.timeout);
     this.#base = client;
     this.#client = this.#adopt();
   }
@@ -95,12 +98,15 @@ export class Connection {
   }
 
   async #close(): Promise<void> {
-    const { own, timeout } = this.#settings;
+    const { own } = this.#settings;
     for (const wake of this.#waiting) wake();
     for (const [event, listener] of this.#listeners) if (!own) this.#base.off(event, listener);
+    const inTime = (work: Promise<unknown>): Promise<unknown> =>
+      this.#deadlines.bound(work, this.#ends).catch(() => undefined);
     // A cluster's client that is told to stop while it looks for the servers connects to them all the same.
-    if (own && isCluster(this.#base)) await bounded(this.#connecting, timeout).catch(() => undefined);
-    if (own && this.#client.isReady) await bounded(this.#base.close(), timeout).catch(() => undefined);
+    if (own && isCluster(this.#base)) await inTime(this.#connecting);
+    if (own && this.#client.isReady) await inTime(this.#base.close());
+    this.#deadlines.stop();
     // A close that did not get through, and a client that was still trying.
     if (own) this.#base.destroy();
   }
@@ -166,18 +172,20 @@ export class Connection {
     throw failure(new Error(this.#trouble));
   }
 
-  async #bounded<T>(command: (client: RedisClient) => Promise<T>, extra: number): Promise<T> {
-    try {
-      const reply = await bounded(command(this.#client), this.#settings.timeout + extra);
-      this.#answeredAt = performance.now();
-      return reply;
-    } catch (error) {
+  #bounded<T>(command: (client: RedisClient) => Promise<T>, extra: number): Promise<T> {
+    const deadlines = extra > 0 ? new Deadlines(this.#settings.timeout + extra) : this.#deadlines;
+    return deadlines.bound(attempt(command, this.#client), this.#ends);
+  }
+
+  readonly #ends = {
+    replied: (): void => void (this.#answeredAt = performance.now()),
+    failed: (error: unknown): OidcError => {
       if (error instanceof Late) this.#renew(this.#answeredAt);
       // A cluster's client that knows no server for a slot asks nobody again.
       else if (error instanceof TypeError) this.#renew(this.#renewedAt);
-      throw failure(error);
-    }
-  }
+      return failure(error);
+    },
+  };
 
   /** A peer that vanished without a word keeps a connection open for many minutes: then a new client takes over. */
   #renew(since: number): void {
@@ -190,6 +198,15 @@ export class Connection {
     for (const [event, listener] of this.#listeners) if (event !== 'error') gone.off(event, listener);
     gone.destroy();
     void connecting.then(() => gone.destroy());
+  }
+}
+
+/** What a client throws at once is a failure as any other. */
+function attempt<T>(command: (client: RedisClient) => Promise<T>, client: RedisClient): Promise<T> {
+  try {
+    return command(client);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 
@@ -206,24 +223,6 @@ async function evaluate(client: RedisClient, script: Script, options: Parameters
 function textOf(error: unknown): string {
   const { message, code } = error as { readonly message?: string; readonly code?: string };
   return message || code || 'an unknown error';
-}
-
-class Late extends Error {}
-
-function bounded<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Late(`no answer within ${ms} ms`)), ms);
-    work.then(
-      (reply) => {
-        clearTimeout(timer);
-        resolve(reply);
-      },
-      (error: Error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
 }
 
 /** What any failure becomes; that Redis has no room left is told apart. */

@@ -1,5 +1,7 @@
 import { hashOf, markKeyOf, markKeysOf, type ClientRef, type SessionRecord, type SessionTarget } from '@latchkey/core';
 
+const epoch = hashOf('epoch');
+
 interface Root extends ClientRef {
   readonly text: string;
 }
@@ -45,7 +47,7 @@ export class Keys {
   }
 
   epoch(client: ClientRef): string {
-    return this.#key(client, 'epoch', hashOf('epoch'));
+    return this.#key(client, 'epoch', epoch);
   }
 
   use(client: ClientRef, kind: string, key: string): string {

@@ -59,9 +59,10 @@ export class RedisSessionStore implements SessionStore {
     return this.#isDone(create, keys, encode(record, this.#keys.indexes(record)));
   }
 
-  async read(client: ClientRef, id: string): Promise<SessionRecord | undefined> {
-    const value = await this.#connection.get(this.#keys.session(client, id));
-    return value === null ? undefined : decode(value, client);
+  read(client: ClientRef, id: string): Promise<SessionRecord | undefined> {
+    return this.#connection
+      .get(this.#keys.session(client, id))
+      .then((value) => (value === null ? undefined : decode(value, client)));
   }
 
   async update(record: SessionRecord): Promise<boolean> {

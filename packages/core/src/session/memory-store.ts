@@ -276,6 +276,6 @@ function settle<T>(step: () => T): Promise<T> {
   try {
     return Promise.resolve(step());
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }
