@@ -101,11 +101,11 @@ export class Connection {
     const { own } = this.#settings;
     for (const wake of this.#waiting) wake();
     for (const [event, listener] of this.#listeners) if (!own) this.#base.off(event, listener);
-    const inTime = (work: Promise<unknown>): Promise<unknown> =>
+    const inTime = (work: () => Promise<unknown>): Promise<unknown> =>
       this.#deadlines.bound(work, this.#ends).catch(() => undefined);
     // A cluster's client that is told to stop while it looks for the servers connects to them all the same.
-    if (own && isCluster(this.#base)) await inTime(this.#connecting);
-    if (own && this.#client.isReady) await inTime(this.#base.close());
+    if (own && isCluster(this.#base)) await inTime(() => this.#connecting);
+    if (own && this.#client.isReady) await inTime(() => this.#base.close());
     this.#deadlines.stop();
     // A close that did not get through, and a client that was still trying.
     if (own) this.#base.destroy();
@@ -174,7 +174,7 @@ export class Connection {
 
   #bounded<T>(command: (client: RedisClient) => Promise<T>, extra: number): Promise<T> {
     const deadlines = extra > 0 ? new Deadlines(this.#settings.timeout + extra) : this.#deadlines;
-    return deadlines.bound(attempt(command, this.#client), this.#ends);
+    return deadlines.bound(() => command(this.#client), this.#ends);
   }
 
   readonly #ends = {
@@ -198,15 +198,6 @@ export class Connection {
     for (const [event, listener] of this.#listeners) if (event !== 'error') gone.off(event, listener);
     gone.destroy();
     void connecting.then(() => gone.destroy());
-  }
-}
-
-/** What a client throws at once is a failure as any other. */
-function attempt<T>(command: (client: RedisClient) => Promise<T>, client: RedisClient): Promise<T> {
-  try {
-    return command(client);
-  } catch (error) {
-    return Promise.reject(error);
   }
 }
 

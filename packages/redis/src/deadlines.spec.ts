@@ -23,7 +23,7 @@ it('gives back what comes in time, reply or failure, and says which', async () =
   const deadlines = new Deadlines(60_000);
   const ends = heard();
   const [good, bad] = [work(), work()];
-  const both = [deadlines.bound(good.promise, ends), deadlines.bound(bad.promise, ends)];
+  const both = [deadlines.bound(() => good.promise, ends), deadlines.bound(() => bad.promise, ends)];
   good.end('a');
   bad.fail(new Error('b'));
   await expect(both[0]).resolves.toBe('a');
@@ -32,18 +32,27 @@ it('gives back what comes in time, reply or failure, and says which', async () =
   deadlines.stop();
 });
 
+it('takes what is thrown at once for a failure', async () => {
+  const ends = heard();
+  const wait = new Deadlines(1).bound(() => {
+    throw new Error('a');
+  }, ends);
+  await expect(wait).rejects.toThrow('a');
+  expect(ends.all).toEqual(['failed']);
+});
+
 it('ends each that waits too long, in their order, and hears no more of them', async () => {
   const deadlines = new Deadlines(20);
   const ends = heard();
   const [first, answered, second, third] = [work(), work(), work(), work()];
-  const waits = [first, answered, second].map(({ promise }) => deadlines.bound(promise, ends));
+  const waits = [first, answered, second].map(({ promise }) => deadlines.bound(() => promise, ends));
   answered.end('in time');
   await expect(waits[0]).rejects.toThrow('no answer within 20 ms');
   await expect(waits[2]).rejects.toBeInstanceOf(Late);
   first.end('too late');
   second.fail(new Error('too late'));
   // Nothing waits any more: the next one starts the timer again.
-  await expect(deadlines.bound(third.promise, ends)).rejects.toBeInstanceOf(Late);
+  await expect(deadlines.bound(() => third.promise, ends)).rejects.toBeInstanceOf(Late);
   expect(ends.all).toEqual(['replied', 'late', 'late', 'late']);
 });
 
@@ -52,7 +61,7 @@ it('keeps its timer while something waits, and none after', async () => {
   const before = timers();
   const deadlines = new Deadlines(60_000);
   const { promise, end } = work();
-  const wait = deadlines.bound(promise, heard());
+  const wait = deadlines.bound(() => promise, heard());
   deadlines.stop();
   expect(timers()).toBe(before + 1);
   end('a');

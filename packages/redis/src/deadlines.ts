@@ -29,7 +29,7 @@ export class Deadlines {
   }
 
   /** Rejects when the work fails, and when it is not done in time: with what `failed` makes of that, a `Late`. */
-  bound<T>(work: Promise<T>, { replied, failed }: Ends): Promise<T> {
+  bound<T>(work: () => Promise<T>, { replied, failed }: Ends): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         if (this.#waiting.delete(waiting)) reject(failed(error));
@@ -38,11 +38,16 @@ export class Deadlines {
       const waiting: Waiting = { till: performance.now() + this.#ms, tooLate };
       this.#waiting.add(waiting);
       this.#timer ??= this.#startTimer(this.#ms);
-      work.then((reply) => {
+      const succeed = (reply: T): void => {
         if (!this.#waiting.delete(waiting)) return;
         replied();
         resolve(reply);
-      }, fail);
+      };
+      try {
+        work().then(succeed, fail);
+      } catch (error) {
+        fail(error);
+      }
     });
   }
 

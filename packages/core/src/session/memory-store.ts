@@ -273,9 +273,5 @@ function full(what: string): UnavailableError {
 
 /** Does the step now, and makes of what it throws a rejection. */
 function settle<T>(step: () => T): Promise<T> {
-  try {
-    return Promise.resolve(step());
-  } catch (error) {
-    return Promise.reject(error);
-  }
+  return new Promise((resolve) => resolve(step()));
 }
