@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { equalInConstantTime, hashOf, randomToken } from './crypto.js';
+import { equalInConstantTime, freshBytes, hashOf, randomToken } from './crypto.js';
 
 it('[R3] [R4] a random token has 256 bits as 43 base64url characters', () => {
   const tokens = Array.from({ length: 100 }, randomToken);
@@ -8,6 +8,21 @@ it('[R3] [R4] a random token has 256 bits as 43 base64url characters', () => {
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   }
+});
+
+it('[R3] gives no random byte twice, whatever sizes it is asked for, and takes none back', () => {
+  const sizes = [1, 12, 16, 32, 4096, 4095, 2, 12, 100];
+  const given = Array.from({ length: 200 }, (_, n) => freshBytes(sizes[n % sizes.length]!));
+  expect(given.map(({ length }) => length)).toEqual(given.map((_, n) => sizes[n % sizes.length]));
+  const words = given.flatMap((bytes) =>
+    Array.from({ length: bytes.length >> 3 }, (_, n) => bytes.readBigUInt64BE(8 * n)),
+  );
+  expect(words.length).toBeGreaterThan(20_000);
+  expect(new Set(words).size).toBe(words.length);
+  const [first] = given;
+  const before = Buffer.from(first!);
+  for (let n = 0; n < 1000; n++) freshBytes(32);
+  expect(first).toEqual(before);
 });
 
 it.each([

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { OidcClient } from '../client/client.js';
 import { warn } from '../client/warnings.js';
+import { freshBytes } from '../crypto.js';
 import { ConfigurationError } from '../errors.js';
 import { freeze } from '../frozen.js';
 import { TextCache } from '../text-cache.js';
@@ -89,7 +89,7 @@ export class CookieCarrier implements SessionCarrier {
     { refreshToken: _dropped, ...tokens }: SessionTokens,
     before: Cookies,
   ): Promise<CarriedSession | undefined> {
-    const record: SessionRecord = { ...draft, id: randomBytes(16).toString('base64url'), tokens: '', version: 1 };
+    const record: SessionRecord = { ...draft, id: freshBytes(16).toString('base64url'), tokens: '', version: 1 };
     if (await this.#isRefused(record)) return undefined;
     return this.#carried(record, tokens, this.#seal(record, tokens, before));
   }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
-import { hashOf } from '../crypto.js';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { freshBytes, hashOf } from '../crypto.js';
 import { ConfigurationError, ResponseError } from '../errors.js';
 import type { ClientRef } from './session-store.js';
 
@@ -58,7 +58,7 @@ export class Sealer {
   seal(purpose: SealPurpose, name: string, plain: string): string {
     const [sealing] = this.#keys.get(purpose) ?? [];
     if (!sealing) throw new TypeError('There is no such purpose.');
-    const iv = randomBytes(ivBytes);
+    const iv = freshBytes(ivBytes);
     const cipher = createCipheriv('aes-256-gcm', sealing.key, iv, { authTagLength: tagBytes });
     cipher.setAAD(additionalData(sealing, name));
     const ciphertext = [cipher.update(plain, 'utf8'), cipher.final()];
