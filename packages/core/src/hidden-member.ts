@@ -15,7 +15,7 @@ class Host {
 /**
  * A member that an object of somebody else's has for us alone: no log shows it and no copy has it. A WeakMap would hide
  * as much, but all that it holds outlives its request to the next big collection, which costs each request more than
- * everything else here.
+ * everything else here. The value should not lead back to its host, which costs as much.
  */
 export function hiddenMember<T>(): HiddenMember<T> {
   return class Member extends Host {

@@ -103,7 +103,7 @@ export { Visit } from './visit.js';
 export type { Cookies } from './session/cookies.js';
 export type { HeaderOf, Intent } from './login/intent.js';
 export { warn } from './client/warnings.js';
-export { headerOf, type NodeRequest, send, targetOf, toRequest } from './node-http.js';
+export { headerOf, headersOf, type NodeRequest, send, targetOf, toRequest } from './node-http.js';
 export { type HiddenMember, hiddenMember } from './hidden-member.js';
 
 // What everything leans on

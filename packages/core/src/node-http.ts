@@ -13,9 +13,14 @@ export function targetOf(req: NodeRequest): string {
 }
 
 /** Reads a header by its lower-case name; one that came several times is joined as Node does it. */
-export function headerOf(req: IncomingMessage, name: string): string | undefined {
-  const value = req.headers[name];
+export function headerOf({ headers }: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/** Reads the headers of a request, and holds nothing else of it: so what is hung on a request does not hold that. */
+export function headersOf({ headers }: Pick<IncomingMessage, 'headers'>): (name: string) => string | undefined {
+  return (name) => headerOf({ headers }, name);
 }
 
 /**
