@@ -6,8 +6,8 @@ export interface Admitted {
   /** Undefined where it needed none. */
   readonly auth: VerifiedToken | undefined;
   readonly verifier: TokenVerifier;
-  /** The request as the verifier saw it: asked about the same one again, it knows that its DPoP proof was good. */
-  readonly request: NodeApiRequest;
+  /** The request as the verifier saw it, where a DPoP proof came: asked about the same one again, it knows that it was good. */
+  readonly request?: NodeApiRequest | undefined;
 }
 
 const admitted = hiddenMember<Admitted>();

@@ -29,7 +29,7 @@ export function takeNoSession(req: object): void {
 
 /** Hangs `req.oidc` and `res.oidc` on a request, whose session is read before anybody sees them. */
 export function attach(visit: Visit, req: Request, res: Response): void {
-  seen.set(req, new Seen(visit, res));
+  seen.set(req, new Seen(visit));
   giveMember(req, 'oidc', viewOf);
   giveMember(res, 'oidc', actsOf);
 }
@@ -46,24 +46,25 @@ export function dependOnSession(visit: Visit, res: Response): void {
 
 const ofOneUser = 'private, no-store';
 
-const viewOf = (req: object): RequestOidc | undefined => seen.get(req)?.view;
-const actsOf = ({ req }: Response): ResponseOidc | undefined => seen.get(req)?.acts;
+const viewOf = (req: Request): RequestOidc | undefined => seen.get(req)?.view(req.res);
+const actsOf = (res: Response): ResponseOidc | undefined => {
+  const visit = seenVisitOf(res.req);
+  return visit && new Acts(visit, res);
+};
 
+/** What hangs on a request, and leads to neither it nor its response. */
 class Seen {
   readonly visit: Visit;
-  readonly #res: Response;
   #view: View | undefined;
-  #acts: Acts | undefined;
   #isNobody = false;
 
-  constructor(visit: Visit, res: Response) {
+  constructor(visit: Visit) {
     this.visit = visit;
-    this.#res = res;
   }
 
   /** Asking is what makes a response depend on the session, so it is what marks it. */
-  get view(): RequestOidc {
-    dependOnSession(this.visit, this.#res);
+  view(res: Response | undefined): RequestOidc {
+    if (res) dependOnSession(this.visit, res);
     const known = this.#isNobody ? undefined : this.visit.known;
     if (this.#view?.session !== known) this.#view = undefined;
     return (this.#view ??= new View(known));
@@ -71,10 +72,6 @@ class Seen {
 
   takeNoSession(): void {
     this.#isNobody = true;
-  }
-
-  get acts(): ResponseOidc {
-    return (this.#acts ??= new Acts(this.visit, this.#res));
   }
 }
 

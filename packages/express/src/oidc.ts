@@ -1,4 +1,4 @@
-import { handleVisit, headerOf, OidcClient, type OidcOptions, send, targetOf, toRequest, Visit } from '@latchkey/core';
+import { handleVisit, headersOf, OidcClient, type OidcOptions, send, targetOf, toRequest, Visit } from '@latchkey/core';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { attach } from './attach.js';
 import { warnOfCsrfBefore } from './csrf-before.js';
@@ -22,7 +22,7 @@ export function oidc(options: OidcOptions): OidcMiddleware {
     // Not sooner: what stands before it is known when everything has been mounted.
     if (isFirst) warnOfCsrfBefore(client, req.app, middleware);
     isFirst = false;
-    const visit = new Visit(client, req.method, targetOf(req), (name) => headerOf(req, name));
+    const visit = new Visit(client, req.method, targetOf(req), headersOf(req));
     // Express 4 does not wait for promises, so their failures are handed on here.
     if (visit.route) return void serve(visit, req, res).catch(next);
     attach(visit, req, res);

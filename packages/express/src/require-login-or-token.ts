@@ -5,7 +5,6 @@ import {
   demandLogin,
   hasCredentials,
   type LoginDemand,
-  NodeApiRequest,
   type NodeRequest,
   type OidcClient,
   send,
@@ -64,8 +63,8 @@ export function requireLoginOrToken<User = UserClaims, Claims extends object = A
       takeNoSession(req);
       return takeToken(verifier, way);
     }
-    const by = { auth: undefined, verifier, request: new NodeApiRequest(req, res) };
-    if (!verifier.passesPreflight(by.request)) return void takeSession(visit, way, { demand, by }).catch(next);
+    const by = { auth: undefined, verifier };
+    if (!verifier.passesPreflight(visit)) return void takeSession(visit, way, { demand, by }).catch(next);
     admit(req, by);
     next();
   };

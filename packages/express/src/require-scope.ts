@@ -1,4 +1,5 @@
 import {
+  NodeApiRequest,
   checkPolicy,
   type ClaimDemand,
   type NodeRequest,
@@ -61,9 +62,9 @@ function demanding(given: Policy, name: string): GrantHandler<AnyClaims> {
     const before = admittedBy(req);
     if (!before)
       throw new TypeError(`Expected requireToken() before ${name}, came a request that it has not let pass.`);
-    const { auth, verifier, request } = before;
+    const { auth, verifier } = before;
     try {
-      if (auth || !verifier.passesPreflight(request)) checkOf(verifier)(auth);
+      if (auth || !verifier.passesPreflight(new NodeApiRequest(req))) checkOf(verifier)(auth);
     } catch (error) {
       return refuse(error, { req, res, next });
     }

@@ -44,9 +44,9 @@ export function takeToken(verifier: TokenVerifier, way: Way): void {
   } catch (error) {
     return refuse(error, way);
   }
-  if (!(verdict instanceof Promise)) return pass(way, { auth: verdict, verifier, request });
+  if (!(verdict instanceof Promise)) return pass(way, { auth: verdict, verifier });
   verdict.then(
-    (auth) => pass(way, { auth, verifier, request }),
+    (auth) => pass(way, { auth, verifier, ...(auth?.scheme === 'DPoP' && { request }) }),
     (error: unknown) => refuse(error, way),
   );
 }

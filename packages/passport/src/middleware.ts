@@ -1,4 +1,4 @@
-import { handle, headerOf, type OidcClient, send, targetOf, toRequest, Visit } from '@latchkey/core';
+import { handle, headersOf, type OidcClient, send, targetOf, toRequest, Visit } from '@latchkey/core';
 import { carrySession } from './answers.js';
 import { bindLogOut, settle } from './marks.js';
 import { note, partsOf, type PassportRequest, type Seen } from './requests.js';
@@ -17,7 +17,7 @@ export function middlewareOf(client: OidcClient, { callback = true }: Middleware
 }
 
 function visitOf(client: OidcClient, req: PassportRequest): Visit {
-  return new Visit(client, req.method ?? 'GET', targetOf(req), (name) => headerOf(req, name));
+  return new Visit(client, req.method ?? 'GET', targetOf(req), headersOf(req));
 }
 
 async function serve(seen: Seen): Promise<void> {

@@ -20,6 +20,8 @@ interface Shape {
   /** The declared members, the parents' first. */
   readonly names: ReadonlySet<string>;
   readonly wires: ReadonlyMap<string, Wire>;
+  /** Both, one by one: each message is read by it. */
+  readonly members: readonly (readonly [name: string, wire: Wire | undefined])[];
   readonly validate: CompiledValidator;
 }
 const shapes = new WeakMap<object, Shape>();
@@ -32,7 +34,9 @@ export function shapeOf(type: MessageClass<Message>): Shape {
   const inherited = metadata.filter(({ target }) => target !== type);
   const own = metadata.filter(({ target }) => target === type);
   const names = new Set([...inherited, ...own].map(({ propertyName }) => propertyName));
-  const shape = { names, wires: wiresOf(type.prototype), validate: compileValidator(type) };
+  const wires = wiresOf(type.prototype);
+  const members = [...names].map((name) => [name, wires.get(name)] as const);
+  const shape = { names, wires, members, validate: compileValidator(type) };
   shapes.set(type, shape);
   return shape;
 }
@@ -61,15 +65,16 @@ export function readParameters<T extends Message>(type: MessageClass<T>, paramet
 export function readJson<T extends Message>(type: MessageClass<T>, body: unknown): T {
   const { name: title, frozen } = type;
   const object = jsonObject(typeof body === 'string' ? parseJson(body, type.maxBytes, title) : body, title);
-  const { names, wires } = shapeOf(type);
+  const { names, members: declared } = shapeOf(type);
   const message = new type();
   const members = message as unknown as Members;
-  for (const name of names) {
+  for (const [name, wire] of declared) {
     if (!Object.hasOwn(object, name) || object[name] === undefined) continue;
-    const value = fromJsonValue(wires.get(name), copyJson(object[name], title, frozen));
+    const value = fromJsonValue(wire, copyJson(object[name], title, frozen));
     if (value !== undefined && !(value === null && isAbsent(type, name))) members[name] = value;
   }
-  for (const [name, given] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const given = object[name];
     if (names.has(name) || given === undefined) continue;
     const value = copyJson(given, title, frozen); // what is dropped is looked at too: JSON is refused as a whole
     if (isExtra(type, names, name) && !(value === null && isAbsent(type, name))) members[name] = value;

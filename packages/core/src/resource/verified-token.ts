@@ -1,4 +1,5 @@
 import { isObject } from '../messages/members.js';
+import { TextCache } from '../text-cache.js';
 
 /** An access token that was verified: what `req.auth` is. Frozen all the way down, for the next request gets the same. */
 export interface VerifiedToken<Claims extends object = Record<never, never>> {
@@ -31,31 +32,61 @@ const closedSet = Object.create(
   Object.fromEntries(['add', 'delete', 'clear'].map((name) => [name, { value: refuse }])),
 ) as object;
 
+function closed(members: readonly string[]): ReadonlySet<string> {
+  return Object.setPrototypeOf(new Set(members), closedSet) as ReadonlySet<string>;
+}
+
+/** The sets of scopes that tokens were granted lately, by how they say it: many tokens, and few of these. */
+const granted = new TextCache<ReadonlySet<string>>(1000);
+
+class Verified implements VerifiedToken {
+  readonly scheme: VerifiedToken['scheme'];
+  readonly issuer: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly sub: string | undefined;
+  readonly clientId: string | undefined;
+  readonly isClient: boolean;
+  readonly scopes: ReadonlySet<string>;
+  readonly expiresAt: number | undefined;
+  readonly #token: string;
+
+  constructor(token: string, issuer: string, claims: Readonly<Record<string, unknown>>) {
+    const { sub, exp, cnf } = claims;
+    // What is bound to a key comes by DPoP, everything else does not: whoever sends it is held to that.
+    this.scheme = isObject(cnf) && cnf.jkt !== undefined ? 'DPoP' : 'Bearer';
+    this.issuer = issuer;
+    this.claims = claims;
+    this.sub = textOf(sub);
+    this.clientId = textOf(claims.client_id) ?? textOf(claims.azp);
+    this.isClient = this.clientId !== undefined && (sub === undefined || sub === this.clientId);
+    this.scopes = scopesOf(claims.scope ?? claims.scp);
+    this.expiresAt = typeof exp === 'number' ? exp : undefined;
+    this.#token = token;
+    Object.freeze(this);
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+}
+
 /** Reads what is common to tokens that say it themselves and to tokens that the OP is asked about; the claims are frozen. */
 export function verifiedToken(
   { token, issuer }: Pick<VerifiedToken, 'token' | 'issuer'>,
   claims: Readonly<Record<string, unknown>>,
 ): VerifiedToken {
-  const { sub, exp } = claims;
-  const clientId = textOf(claims.client_id) ?? textOf(claims.azp);
-  const auth = {
-    // What is bound to a key comes by DPoP, everything else does not: whoever sends it is held to that.
-    scheme: isObject(claims.cnf) && claims.cnf.jkt !== undefined ? ('DPoP' as const) : ('Bearer' as const),
-    issuer,
-    claims,
-    sub: textOf(sub),
-    clientId,
-    isClient: clientId !== undefined && (sub === undefined || sub === clientId),
-    scopes: Object.setPrototypeOf(new Set(scopesOf(claims.scope ?? claims.scp)), closedSet) as ReadonlySet<string>,
-    expiresAt: typeof exp === 'number' ? exp : undefined,
-  };
-  return Object.freeze(Object.defineProperty(auth, 'token', { value: token }) as typeof auth & { token: string });
+  return new Verified(token, issuer, claims);
 }
 
 /** Space-delimited by the specifications, a list at some vendors. */
-function scopesOf(scope: unknown): readonly string[] {
-  if (typeof scope === 'string') return scope.split(' ').filter((each) => each !== '');
-  return Array.isArray(scope) ? scope.filter((each): each is string => typeof each === 'string') : [];
+function scopesOf(scope: unknown): ReadonlySet<string> {
+  if (Array.isArray(scope)) return closed(scope.filter((each): each is string => typeof each === 'string'));
+  const text = textOf(scope) ?? '';
+  const known = granted.get(text);
+  if (known) return known;
+  const scopes = closed(text.split(' ').filter((each) => each !== ''));
+  granted.put(text, scopes);
+  return scopes;
 }
 
 function textOf(value: unknown): string | undefined {
