@@ -9,7 +9,7 @@ export interface Call {
   readonly registry: OidcRegistry;
   /** Whose sessions its handler takes; undefined: those of the client without a name. */
   readonly clientName?: string | undefined;
-  /** What its answer is said with, over HTTP; a query's resolvers do not see it. */
+  /** What its answer is said with on Fastify, whose requests do not lead to it as Express's do; a query's resolvers do not see it. */
   readonly response?: HttpResponse | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Pass {
 interface State {
   call?: Call;
   passes?: Map<Rules, Pass>;
-  /** What came with it, as an API sees it. */
+  /** What came with it, as an API sees it, where a DPoP proof did: the verifier remembers by it that the proof was used. */
   apiRequest?: ApiRequest;
   /** Its visits at the clients that were asked about it. */
   visits?: readonly Visit[];

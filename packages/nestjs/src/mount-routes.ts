@@ -37,7 +37,7 @@ export function mountRoutes(adapter: AbstractHttpAdapter, registry: OidcRegistry
 
 function onExpress(adapter: AbstractHttpAdapter, registry: OidcRegistry): void {
   adapter.use((req: NodeRequest, res: ServerResponse, next: Next) => {
-    const answer = answerOf(registry, req, res as ServerResponse & HttpResponse);
+    const answer = answerOf(registry, req);
     if (!answer) return next();
     answer.then((response) => response && send(response, res)).catch(next);
   });
@@ -58,9 +58,9 @@ function hookOf(registry: OidcRegistry): (request: FastifyRequest, reply: Fastif
 function answerOf(
   registry: OidcRegistry,
   req: NodeRequest,
-  response: HttpResponse,
+  response?: HttpResponse,
 ): Promise<Response | undefined> | undefined {
-  noteCall(req, { registry, response });
+  noteCall(req, { registry, ...(response && { response }) });
   for (const client of registry.clients().values()) {
     if (visitOf(req, client).route) return serve(client, req);
   }

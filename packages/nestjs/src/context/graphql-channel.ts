@@ -7,7 +7,7 @@ import { graphqlConnection, type GraphqlWsContext } from '../sockets/connections
 import type { Connection } from '../sockets/connection.js';
 import { type Channel } from './channel.js';
 import { GraphqlException } from './graphql-exception.js';
-import { HttpChannel, type Wrapped } from './http-channel.js';
+import { HttpChannel, type HttpResponse, type Wrapped } from './http-channel.js';
 import { placeOf } from './place.js';
 
 /** A field of a query or a mutation over HTTP, or of a subscription over graphql-ws. */
@@ -60,7 +60,8 @@ function isOfGraphqlWs(req: unknown): req is GraphqlWsContext {
 
 /** Of a request that our middleware has seen; it knows the answer, which the context of a query need not hold. */
 function httpChannelOf(req: unknown): HttpChannel {
-  const response = isObject(req) ? callOf(isObject(req.raw) ? req.raw : req)?.response : undefined;
+  const call = isObject(req) ? callOf(isObject(req.raw) ? req.raw : req) : undefined;
+  const response = call && (call.response ?? (req as { readonly res?: HttpResponse }).res);
   if (response) return new HttpChannel(req as Wrapped<NodeRequest>, response);
   throw new DeniedError('unknown_context', "Expected Nest's `req` in the context of a query, came something else.");
 }

@@ -47,7 +47,10 @@ export class HttpChannel implements Channel {
   }
 
   get apiRequest(): ApiRequest {
-    return (stateOf(this.key).apiRequest ??= this.#toApiRequest());
+    const state = stateOf(this.key);
+    const request = state.apiRequest ?? this.#toApiRequest();
+    if (request.header('dpop') !== undefined) state.apiRequest = request;
+    return request;
   }
 
   hold(): Promise<void> {
