@@ -108,13 +108,17 @@ describe.each(majors)('req.oidc on $name', ({ express }) => {
         res.set('Cache-Control', 'public, max-age=60');
         res.json(req.oidc.isAuthenticated);
       });
+      program.get('/guarded', requireLogin(), (req, res) => {
+        res.set('Cache-Control', 'public, max-age=60');
+        res.json(req.oidc.user);
+      });
     });
     const agent = new UserAgent();
     const cached = async (path: string): Promise<string | null> =>
       (await agent.fetch(app.url + path)).headers.get('cache-control');
     expect([await cached('/who'), await cached('/public')]).toEqual(['private, no-store', null]);
     await signIn(agent, op, app);
-    expect([await cached('/who'), await cached('/late')]).toEqual(['private, no-store', 'private, no-store']);
+    for (const path of ['/who', '/late', '/guarded']) expect(await cached(path)).toBe('private, no-store');
     expect(await cached('/public')).toBeNull();
   });
 

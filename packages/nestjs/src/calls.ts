@@ -1,4 +1,11 @@
-import { type ApiRequest, hiddenMember, type OidcClient, type Session, type VerifiedToken, type Visit } from '@latchkey/core';
+import {
+  type ApiRequest,
+  hiddenMember,
+  type OidcClient,
+  type Session,
+  type VerifiedToken,
+  type Visit,
+} from '@latchkey/core';
 import type { HttpResponse } from './context/http-channel.js';
 import type { OidcRegistry } from './registry.js';
 import type { Rules } from './rules.js';
