@@ -59,6 +59,8 @@ export { logoutStoreContract } from './session/logout-store-contract.js';
 export type { ContractCase, StoreUnderTest } from './session/contract.js';
 export { markKeyOf, markKeysOf, noticeOf } from './logout/mark.js';
 export { hashOf, randomToken } from './crypto.js';
+export { freeze } from './frozen.js';
+export { TextCache } from './text-cache.js';
 export { checkOptions, Is, List, type OptionsClass, Secret, Whole, With } from './check-options.js';
 
 // Logout

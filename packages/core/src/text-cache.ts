@@ -16,7 +16,7 @@ export class TextCache<V> {
   #young = new Map<string, Entry<V>>();
   #old = new Map<string, Entry<V>>();
 
-  /** @param max how many, 0 for none */
+  /** @param max how many, rounded up to an even number; 0 for none */
   constructor(max: number) {
     this.#half = Math.ceil(max / 2);
   }
@@ -32,16 +32,19 @@ export class TextCache<V> {
     return old.value;
   }
 
+  /** Remembers a text; another one with the same end gives way. */
   put(text: string, value: V): void {
     if (this.#half > 0) this.#add(text.slice(-tail), { text, value });
   }
 
+  /** Forgets a text, and any other with its end. */
   delete(text: string): void {
     const key = text.slice(-tail);
     this.#young.delete(key);
     this.#old.delete(key);
   }
 
+  /** How many texts are remembered. */
   get size(): number {
     return this.#young.size + this.#old.size;
   }

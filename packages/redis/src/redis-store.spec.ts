@@ -66,6 +66,33 @@ describeWithRedis('one Redis', () => {
     it.each(cases.filter(([, one]) => !isLong(one)))('%s', (_name, one) => one.run());
   });
 
+  describe('a session that was read before', () => {
+    it('is the same while nothing of it has changed, for this client alone, and nobody can change it', async () => {
+      const store = open();
+      const record = await stored(store, { user: { roles: ['reader'] } });
+      const first = await store.read(client, record.id);
+      expect(first).toEqual(record);
+      expect(await store.read(client, record.id)).toBe(first);
+      expect([first, first?.user, (first?.user as { roles: string[] }).roles].every(Object.isFrozen)).toBe(true);
+      for (const other of otherClients) expect(await store.read(other, record.id)).toBeUndefined();
+    });
+
+    it('is as it is now once it was changed in another process, by whatever', async () => {
+      const [store, elsewhere] = [open(), open()];
+      const record = await stored(store);
+      const read = async (): Promise<SessionRecord | undefined> => store.read(client, record.id);
+      expect(await read()).toEqual(record);
+      const later = { usedAt: record.usedAt + 5, expiresAt: record.expiresAt + 5 };
+      expect(await elsewhere.touch(client, record.id, later)).toBe(true);
+      expect(await read()).toEqual({ ...record, ...later });
+      const next = { ...record, ...later, version: 2, user: { name: 'Grace' } };
+      expect(await elsewhere.update(next)).toBe(true);
+      expect(await read()).toEqual(next);
+      await elsewhere.end({ client, sessionId: record.id });
+      expect(await read()).toBeUndefined();
+    });
+  });
+
   describe('[RULE 2.5] time', () => {
     it("is Redis's, and never ahead of it", async () => {
       const store = open();

@@ -1,7 +1,9 @@
 import {
+  freeze,
   noticeOf,
   publish,
   randomToken,
+  TextCache,
   UnavailableError,
   type ClientRef,
   type EndedSessions,
@@ -26,6 +28,9 @@ import { firstUse, isMarked, keep, lock, release } from './scripts/others.js';
 import type { Script } from './scripts/script.js';
 import { create, end, list, touch, update } from './scripts/sessions.js';
 
+/** Decoded sessions to keep, with some 8 KB each: one that is as it was is not parsed again. */
+const maxDecoded = 1000;
+
 /**
  * Sessions and logout in Redis 7 or later, one server or a cluster, for any number of processes. Every step that has to
  * be one is one script; the time is Redis's. Connects at once, and again whenever the connection is lost.
@@ -36,6 +41,7 @@ export class RedisSessionStore implements SessionStore {
   readonly #keys: Keys;
   readonly #clock: RedisClock;
   readonly #notices: Notices;
+  readonly #decoded = new TextCache<SessionRecord>(maxDecoded);
   /** Where logouts are written. */
   readonly #logouts: Pick<Connection, 'run' | 'close'>;
 
@@ -62,7 +68,16 @@ export class RedisSessionStore implements SessionStore {
   read(client: ClientRef, id: string): Promise<SessionRecord | undefined> {
     return this.#connection
       .get(this.#keys.session(client, id))
-      .then((value) => (value === null ? undefined : decode(value, client)));
+      .then((value) => (value === null ? undefined : this.#decode(value, client)));
+  }
+
+  /** Frozen, since other requests get the same. */
+  #decode(value: unknown, client: ClientRef): SessionRecord {
+    const known = typeof value === 'string' ? this.#decoded.get(value) : undefined;
+    if (known && isSameClient(known.client, client)) return known;
+    const record = freeze(decode(value, client));
+    this.#decoded.put(value as string, record);
+    return record;
   }
 
   async update(record: SessionRecord): Promise<boolean> {
@@ -213,6 +228,10 @@ export class RedisSessionStore implements SessionStore {
       }),
     );
   }
+}
+
+function isSameClient(one: ClientRef, other: ClientRef): boolean {
+  return one.issuer === other.issuer && one.clientId === other.clientId;
 }
 
 /** An ended session that nobody can read has ended all the same. */
