@@ -2,6 +2,7 @@
 export interface HiddenMember<T> {
   /** What was set; undefined where nothing was. */
   get(host: object): T | undefined;
+  /** Gives an object the member, or another value of it. */
   set(host: object, value: T): void;
 }
 

@@ -55,12 +55,12 @@ function sessionKeyOf({ issuer, clientId }: ClientRef, id: string): string {
 }
 
 /** Of sessions that cannot change any more. */
-const known = new WeakMap<object, MarkKeys>();
-
-type MarkKeys = readonly [own: string, ...others: string[]];
+const known = new WeakMap<object, ReturnType<typeof markKeysOf>>();
 
 /** The keys of all marks that can refuse a session: its own first. */
-export function markKeysOf(session: Pick<SessionRecord, 'id' | 'client' | 'sid' | 'sub'>): MarkKeys {
+export function markKeysOf(
+  session: Pick<SessionRecord, 'id' | 'client' | 'sid' | 'sub'>,
+): readonly [own: string, ...others: string[]] {
   const before = known.get(session);
   if (before) return before;
   const { client, id, sid, sub } = session;
@@ -72,7 +72,7 @@ export function markKeysOf(session: Pick<SessionRecord, 'id' | 'client' | 'sid' 
           { client, sid },
           { client, sid, sub },
         ];
-  const keys: MarkKeys = [markKeyOf({ client, sessionId: id }), ...named.map(markKeyOf)];
+  const keys: ReturnType<typeof markKeysOf> = [markKeyOf({ client, sessionId: id }), ...named.map(markKeyOf)];
   if (Object.isFrozen(session)) known.set(session, keys);
   return keys;
 }
