@@ -1,8 +1,9 @@
+import { breakableStore } from '../../test/breakable-store.js';
 import { background, codeOf, cookiesOf, linkOf, locationOf, LoginBench } from '../../test/login-bench.js';
 import { said } from '../../test/relying-party.js';
 import { UserAgent, type Ask } from '../../test/user-agent.js';
 import { Visit } from '../visit.js';
-import { demandLogin } from './demand-login.js';
+import { demandLogin, isAdmitted, type LoginDemand } from './demand-login.js';
 
 let bench: LoginBench;
 beforeAll(async () => (bench = await LoginBench.start()));
@@ -142,4 +143,42 @@ it('[R11] the page to come back to is judged: a path like another host is not', 
   const agent = new UserAgent();
   const page = await agent.fetch(locationOf(await agent.fetch(await bench.begin(party, agent, '//evil.example/'))));
   expect(page.url).toBe(`${party.url}/`);
+});
+
+describe('isAdmitted: at once', () => {
+  async function visits() {
+    const store = breakableStore({ clock: bench.clock });
+    const party = await bench.party({ session: { store } });
+    const agent = await bench.signedIn(party);
+    const headers: Record<string, string> = { cookie: agent.cookies(party.host) };
+    const visit = (method = 'GET', more = {}): Visit =>
+      new Visit(party.client, method, '/', (name) => ({ ...headers, ...more })[name]);
+    return { store, visit };
+  }
+
+  it.each<[who: string, method: string, more: Record<string, string>, demand: LoginDemand, admitted: boolean]>([
+    ['who is signed in', 'GET', {}, {}, true],
+    ['a page of this site', 'POST', { 'sec-fetch-site': 'same-origin' }, {}, true],
+    ['[RULE 6.1] a page of another site', 'POST', { 'sec-fetch-site': 'cross-site' }, {}, false],
+    ['who signed in well enough', 'GET', {}, { maxAge: 3600 }, true],
+    ['who signed in otherwise', 'GET', {}, { acr: 'gold' }, false],
+    ['nobody', 'GET', { cookie: '' }, {}, false],
+  ])('%s', async (_who, method, more, demand, admitted) => {
+    const { visit } = await visits();
+    const one = visit(method, more);
+    await one.readAhead();
+    expect(isAdmitted(one, demand)).toBe(admitted);
+    // Both ways come to the same.
+    expect((await demandLogin(visit(method, more), demand)) === undefined).toBe(admitted);
+  });
+
+  it('[R46] not before the session is read, and not where it could not be', async () => {
+    const { store, visit } = await visits();
+    expect(isAdmitted(visit())).toBe(false);
+    store.down.add('read');
+    const one = visit();
+    await one.readAhead();
+    expect(isAdmitted(one)).toBe(false);
+    await expect(demandLogin(one)).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
 });
