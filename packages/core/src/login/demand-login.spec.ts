@@ -151,25 +151,26 @@ describe('isAdmitted: at once', () => {
     const party = await bench.party({ session: { store } });
     const agent = await bench.signedIn(party);
     const headers: Record<string, string> = { cookie: agent.cookies(party.host) };
-    const visit = (method = 'GET', more = {}): Visit =>
+    const visit = (method = 'GET', more: Record<string, string> = {}): Visit =>
       new Visit(party.client, method, '/', (name) => ({ ...headers, ...more })[name]);
     return { store, visit };
   }
 
-  it.each<[who: string, method: string, more: Record<string, string>, demand: LoginDemand, admitted: boolean]>([
-    ['who is signed in', 'GET', {}, {}, true],
-    ['a page of this site', 'POST', { 'sec-fetch-site': 'same-origin' }, {}, true],
-    ['[RULE 6.1] a page of another site', 'POST', { 'sec-fetch-site': 'cross-site' }, {}, false],
-    ['who signed in well enough', 'GET', {}, { maxAge: 3600 }, true],
-    ['who signed in otherwise', 'GET', {}, { acr: 'gold' }, false],
-    ['nobody', 'GET', { cookie: '' }, {}, false],
-  ])('%s', async (_who, method, more, demand, admitted) => {
+  const ofSite = (site: string): [string, Record<string, string>] => ['POST', { 'sec-fetch-site': site }];
+  it.each<[who: string, request: [method?: string, more?: Record<string, string>], demand: LoginDemand, is: boolean]>([
+    ['who is signed in', [], {}, true],
+    ['a page of this site', ofSite('same-origin'), {}, true],
+    ['[RULE 6.1] a page of another site', ofSite('cross-site'), {}, false],
+    ['who signed in well enough', [], { maxAge: 3600 }, true],
+    ['who signed in otherwise', [], { acr: 'gold' }, false],
+    ['nobody', ['GET', { cookie: '' }], {}, false],
+  ])('%s', async (_who, request, demand, admitted) => {
     const { visit } = await visits();
-    const one = visit(method, more);
+    const one = visit(...request);
     await one.readAhead();
     expect(isAdmitted(one, demand)).toBe(admitted);
     // Both ways come to the same.
-    expect((await demandLogin(visit(method, more), demand)) === undefined).toBe(admitted);
+    expect((await demandLogin(visit(...request), demand)) === undefined).toBe(admitted);
   });
 
   it('[R46] not before the session is read, and not where it could not be', async () => {
