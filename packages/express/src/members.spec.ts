@@ -66,4 +66,6 @@ it('gives a request that Express has not seen a member of its own', () => {
   const [req, other] = [new IncomingMessage(new Socket()), new IncomingMessage(new Socket())];
   giveMember(req, 'path', () => 'mine');
   expect([member(req, 'path'), member(other, 'path')]).toEqual(['mine', undefined]);
+  giveMember(other, 'path', () => 'its own');
+  expect([member(req, 'path'), member(other, 'path')]).toEqual(['mine', 'its own']);
 });

@@ -2,13 +2,18 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Which prototypes have which members of ours. */
 const given = new WeakMap<object, Set<string>>();
+/** The prototype that an object had which was given a member last: the next one mostly has the same. */
+const latest = new Map<string, object | null>();
 
 /**
  * Gives a request or a response of Express a member, on the prototype that Express has for all of them. Members of
  * their own would be dear: since Express changes their prototypes, no two have the same hidden class.
  */
 export function giveMember<T extends object>(object: T, name: string, get: (object: T) => unknown): void {
+  const prototype = up(object);
+  if (latest.get(name) === prototype) return;
   const base = baseOf(object);
+  if (base !== object) latest.set(name, prototype);
   const names = given.get(base);
   if (names?.has(name)) return;
   given.set(base, new Set(names).add(name));

@@ -47,9 +47,12 @@ export function readCookies(header: string | undefined): Cookies {
   return new Cookies(header === undefined || header.length > maxHeader ? '' : header);
 }
 
+const nothing = { name: '', value: undefined };
+
 /** The cookies of one request. Work is linear in the header, and one known name is found without reading the rest. */
 export class Cookies {
   readonly #header: string;
+  #asked: { readonly name: string; readonly value: string | undefined } = nothing;
 
   constructor(header: string) {
     this.#header = header;
@@ -57,6 +60,12 @@ export class Cookies {
 
   /** The value of the one cookie of this name; undefined when there is none, and when there are two. */
   one(name: string): string | undefined {
+    // Whether there is a session's cookie is asked first, and then what is in it.
+    if (name !== this.#asked.name) this.#asked = { name, value: this.#find(name) };
+    return this.#asked.value;
+  }
+
+  #find(name: string): string | undefined {
     const start = `${name}=`;
     let value: string | undefined;
     for (let at = this.#header.indexOf(start); at >= 0; at = this.#header.indexOf(start, at + start.length)) {
