@@ -33,7 +33,9 @@ export class TextCache<V> {
   }
 
   /** Remembers a text; another one with the same end gives way. */
-  put(text: string, value: V): void {
+  put(given: string, value: V): void {
+    // A copy: a part of a longer text, as a cookie is of its header, would hold all of that.
+    const text = Buffer.from(given).toString();
     if (this.#half > 0) this.#add(text.slice(-tail), { text, value });
   }
 

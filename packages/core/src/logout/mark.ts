@@ -54,14 +54,14 @@ function sessionKeyOf({ issuer, clientId }: ClientRef, id: string): string {
   return key;
 }
 
-/** Of sessions that cannot change any more. */
-const known = new WeakMap<object, ReturnType<typeof markKeysOf>>();
+/** The keys of sessions that cannot change any more. */
+const keysOfFrozen = new WeakMap<object, ReturnType<typeof markKeysOf>>();
 
 /** The keys of all marks that can refuse a session: its own first. */
 export function markKeysOf(
   session: Pick<SessionRecord, 'id' | 'client' | 'sid' | 'sub'>,
 ): readonly [own: string, ...others: string[]] {
-  const before = known.get(session);
+  const before = keysOfFrozen.get(session);
   if (before) return before;
   const { client, id, sid, sub } = session;
   const named: SessionTarget[] =
@@ -73,7 +73,7 @@ export function markKeysOf(
           { client, sid, sub },
         ];
   const keys: ReturnType<typeof markKeysOf> = [markKeyOf({ client, sessionId: id }), ...named.map(markKeyOf)];
-  if (Object.isFrozen(session)) known.set(session, keys);
+  if (Object.isFrozen(session)) keysOfFrozen.set(session, keys);
   return keys;
 }
 
