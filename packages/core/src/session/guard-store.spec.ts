@@ -86,6 +86,14 @@ describe('[R46] guardStore', () => {
     else expect(JSON.stringify(came)).toBe(JSON.stringify(expected));
   });
 
+  it('makes a promise of whatever a store returns that can be waited for', async () => {
+    const bare = { then: (done: (record: undefined) => void) => done(undefined) };
+    const store = Object.assign(new MemoryStore(), { read: () => bare }) as unknown as SessionStore;
+    const result = guardStore(store).read(client, 'id');
+    expect(result).toBeInstanceOf(Promise);
+    expect(await result).toBeUndefined();
+  });
+
   it('an error of ours passes as it is', async () => {
     const full = new UnavailableError('store_full', 'The store holds as many marks as it may.', { retryAfter: 30 });
     class Full extends MemoryStore {

@@ -38,7 +38,7 @@ function guard(store: Methods, name: keyof Methods): Methods[keyof Methods] {
   return (...args) => {
     try {
       const result = store[name](...args);
-      return isPromise(result) ? result.then(undefined, refuse) : result;
+      return isPromise(result) ? Promise.resolve(result).catch(refuse) : result;
     } catch (error) {
       return refuse(error);
     }
