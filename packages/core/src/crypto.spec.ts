@@ -19,6 +19,7 @@ it('[R3] gives no random byte twice, whatever sizes it is asked for, and takes n
   );
   expect(words.length).toBeGreaterThan(20_000);
   expect(new Set(words).size).toBe(words.length);
+  expect(() => freshBytes(4097)).toThrow(RangeError);
   const [first] = given;
   const before = Buffer.from(first!);
   for (let n = 0; n < 1000; n++) freshBytes(32);

@@ -4,8 +4,9 @@ import { hash, randomFillSync, timingSafeEqual } from 'node:crypto';
 const pool = Buffer.alloc(4096);
 let taken = pool.length;
 
-/** Fresh random bytes, 4096 at most. */
+/** Fresh random bytes. @throws RangeError for more than 4096 */
 export function freshBytes(size: number): Buffer {
+  if (size > pool.length) throw new RangeError(`Expected at most ${pool.length} random bytes at once, came ${size}.`);
   if (taken + size > pool.length) {
     randomFillSync(pool);
     taken = 0;

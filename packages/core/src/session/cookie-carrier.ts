@@ -28,11 +28,10 @@ interface SealedSession {
   readonly tokens: SessionTokens;
 }
 
-/** A cookie's session, frozen since other requests get the same, and under which secrets it opened. */
+/** A cookie's session, frozen since other requests get the same. */
 interface OpenedSession {
   readonly record: SessionRecord;
   readonly tokens: SessionTokens;
-  readonly generation: object;
 }
 
 /**
@@ -42,7 +41,9 @@ interface OpenedSession {
 export class CookieCarrier implements SessionCarrier {
   readonly enumerates = false;
   readonly #client: OidcClient;
-  readonly #opened = new TextCache<OpenedSession>(maxOpened);
+  #opened = new TextCache<OpenedSession>(maxOpened);
+  /** Under which secrets those were opened. */
+  #generation = 0;
   #warned = false;
 
   constructor(client: OidcClient) {
@@ -123,15 +124,16 @@ export class CookieCarrier implements SessionCarrier {
     if (!/^[1-3]\./.test(first)) return undefined;
     let whole = first.slice(2);
     for (let n = 1; n < Number(first[0]); n++) whole += cookies.one(names.chunk(n)) ?? '';
+    if (this.#generation !== sealer.generation) this.#opened = new TextCache(maxOpened);
+    this.#generation = sealer.generation;
     const known = this.#opened.get(whole);
-    if (known?.generation === sealer.generation) return known;
+    if (known) return known;
     const text = sealer.open('session', names.session, whole);
     if (text === undefined) return undefined;
     const { record, tokens } = JSON.parse(text) as SealedSession;
     const opened: OpenedSession = {
       record: freeze({ ...record, client: this.#client.ref, tokens: '', version: 1 }),
       tokens: Object.freeze(tokens),
-      generation: sealer.generation,
     };
     this.#opened.put(whole, opened);
     return opened;

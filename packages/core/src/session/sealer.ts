@@ -31,6 +31,7 @@ interface Key {
 export class Sealer {
   readonly #binding: Binding;
   #keys: ReadonlyMap<SealPurpose, readonly Key[]>;
+  #generation = 0;
 
   /** @throws ConfigurationError `invalid_option` without a secret, or with one of under 32 bytes */
   constructor(secrets: string | readonly string[], binding: Binding) {
@@ -44,11 +45,12 @@ export class Sealer {
    */
   replaceSecrets(secrets: string | readonly string[]): void {
     this.#keys = deriveKeys(secrets, this.#binding);
+    this.#generation++;
   }
 
-  /** Another one after each exchange of the secrets, so that what was opened before can be told from what opens now. */
-  get generation(): object {
-    return this.#keys;
+  /** How often the secrets were exchanged, so that what was opened before can be told from what opens now. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /**
