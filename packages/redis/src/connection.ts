@@ -26,7 +26,8 @@ export class Connection {
   #client: RedisClient;
   readonly #settings: ConnectionSettings;
   readonly #waiting = new Set<() => void>();
-  readonly #deadlines: Deadlines;
+  /** By how much longer than others a command may take. */
+  readonly #deadlines = new Map<number, Deadlines>();
   #downSince: number | undefined = performance.now();
   #answeredAt = performance.now();
   #renewedAt = -Infinity;
@@ -36,7 +37,6 @@ export class Connection {
 
   constructor(client: RedisClient, settings: ConnectionSettings) {
     this.#settings = settings;
-    this.#deadlines = new Deadlines(settings.timeout);
     this.#base = client;
     this.#client = this.#adopt();
   }
@@ -102,11 +102,10 @@ export class Connection {
     for (const wake of this.#waiting) wake();
     for (const [event, listener] of this.#listeners) if (!own) this.#base.off(event, listener);
     const inTime = (work: () => Promise<unknown>): Promise<unknown> =>
-      this.#deadlines.bound(work, this.#ends).catch(() => undefined);
+      this.#deadlinesAfter(0).bound(work, this.#ends).catch(() => undefined);
     // A cluster's client that is told to stop while it looks for the servers connects to them all the same.
     if (own && isCluster(this.#base)) await inTime(() => this.#connecting);
     if (own && this.#client.isReady) await inTime(() => this.#base.close());
-    this.#deadlines.stop();
     // A close that did not get through, and a client that was still trying.
     if (own) this.#base.destroy();
   }
@@ -173,8 +172,13 @@ export class Connection {
   }
 
   #bounded<T>(command: (client: RedisClient) => Promise<T>, extra: number): Promise<T> {
-    const deadlines = extra > 0 ? new Deadlines(this.#settings.timeout + extra) : this.#deadlines;
-    return deadlines.bound(() => command(this.#client), this.#ends);
+    return this.#deadlinesAfter(extra).bound(() => command(this.#client), this.#ends);
+  }
+
+  #deadlinesAfter(extra: number): Deadlines {
+    const known = this.#deadlines.get(extra) ?? new Deadlines(this.#settings.timeout + extra);
+    this.#deadlines.set(extra, known);
+    return known;
   }
 
   readonly #ends = {

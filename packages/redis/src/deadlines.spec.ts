@@ -29,7 +29,6 @@ it('gives back what comes in time, reply or failure, and says which', async () =
   await expect(both[0]).resolves.toBe('a');
   await expect(both[1]).rejects.toThrow('b');
   expect(ends.all).toEqual(['replied', 'failed']);
-  deadlines.stop();
 });
 
 it('takes what is thrown at once for a failure', async () => {
@@ -56,16 +55,18 @@ it('ends each that waits too long, in their order, and hears no more of them', a
   expect(ends.all).toEqual(['replied', 'late', 'late', 'late']);
 });
 
-it('keeps its timer while something waits, and none after', async () => {
+it('keeps the process alive while something waits, and no longer', async () => {
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers();
   const deadlines = new Deadlines(60_000);
-  const { promise, end } = work();
-  const wait = deadlines.bound(() => promise, heard());
-  deadlines.stop();
-  expect(timers()).toBe(before + 1);
-  end('a');
-  await wait;
-  deadlines.stop();
-  expect(timers()).toBe(before);
+  for (let n = 0; n < 2; n++) {
+    const [first, second] = [work(), work()];
+    const waits = [first, second].map(({ promise }) => deadlines.bound(() => promise, heard()));
+    first.end('a');
+    await waits[0];
+    expect(timers()).toBe(before + 1);
+    second.end('b');
+    await waits[1];
+    expect(timers()).toBe(before);
+  }
 });

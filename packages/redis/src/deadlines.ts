@@ -16,7 +16,7 @@ interface Waiting {
 
 /**
  * Bounds how long commands wait. All wait as long, so that they end in the order in which they began, and one timer does
- * for all: one of its own would cost a command as much as what it sends.
+ * for all: one of its own would cost a command as much as what it sends. It keeps the process alive while one waits.
  */
 export class Deadlines {
   readonly #ms: number;
@@ -32,17 +32,16 @@ export class Deadlines {
   bound<T>(work: () => Promise<T>, { replied, failed }: Ends): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
-        if (this.#waiting.delete(waiting)) reject(failed(error));
+        if (this.#isOver(waiting)) reject(failed(error));
       };
-      const tooLate = (): void => fail(new Late(`no answer within ${this.#ms} ms`));
-      const waiting: Waiting = { till: performance.now() + this.#ms, tooLate };
-      this.#waiting.add(waiting);
-      this.#timer ??= this.#startTimer(this.#ms);
       const succeed = (reply: T): void => {
-        if (!this.#waiting.delete(waiting)) return;
+        if (!this.#isOver(waiting)) return;
         replied();
         resolve(reply);
       };
+      const tooLate = (): void => fail(new Late(`no answer within ${this.#ms} ms`));
+      const waiting: Waiting = { till: performance.now() + this.#ms, tooLate };
+      this.#begin(waiting);
       try {
         work().then(succeed, fail);
       } catch (error) {
@@ -51,11 +50,17 @@ export class Deadlines {
     });
   }
 
-  /** Lets the process end, once nothing waits. */
-  stop(): void {
-    if (this.#waiting.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  #begin(waiting: Waiting): void {
+    if (this.#waiting.size === 0) this.#timer?.ref();
+    this.#waiting.add(waiting);
+    this.#timer ??= this.#startTimer(this.#ms);
+  }
+
+  /** Whether it has waited until now. */
+  #isOver(waiting: Waiting): boolean {
+    const has = this.#waiting.delete(waiting);
+    if (this.#waiting.size === 0) this.#timer?.unref();
+    return has;
   }
 
   #startTimer(ms: number): NodeJS.Timeout {
