@@ -102,7 +102,9 @@ export class Connection {
     for (const wake of this.#waiting) wake();
     for (const [event, listener] of this.#listeners) if (!own) this.#base.off(event, listener);
     const inTime = (work: () => Promise<unknown>): Promise<unknown> =>
-      this.#deadlinesAfter(0).bound(work, this.#ends).catch(() => undefined);
+      this.#deadlinesAfter(0)
+        .bound(work, this.#ends)
+        .catch(() => undefined);
     // A cluster's client that is told to stop while it looks for the servers connects to them all the same.
     if (own && isCluster(this.#base)) await inTime(() => this.#connecting);
     if (own && this.#client.isReady) await inTime(() => this.#base.close());
