@@ -1,44 +1,19 @@
-import { createHash, randomBytes, type KeyObject } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../src/clock.js';
+import {
+  answer,
+  changed,
+  credentialsOf,
+  textOf,
+  type CrookedAnswer,
+  type CrookedToken,
+  type Members,
+  type SignOptions,
+} from './crooked-answer.js';
 import { encryptFor, makeKey, sign, unsigned, type TestKey } from './keys.js';
 import { leastMetadata } from './op.js';
 import { TestServer } from './server.js';
-
-type Members = Record<string, unknown>;
-
-/** What an OP does wrong with an answer of JSON; what is left out stays right. */
-export interface CrookedAnswer {
-  /** Members in place of the right ones, or beside them; undefined takes one away. */
-  members?: Members;
-  /** The whole body, in place of the members. */
-  body?: string;
-  status?: number;
-  headers?: Record<string, string>;
-}
-
-/** What an OP does wrong with a token that it signs. */
-export interface CrookedToken {
-  /** Claims in place of the right ones, or beside them; undefined takes one away. */
-  claims?: Members;
-  sign?: SignOptions;
-  /** The whole token, in place of a signed one. */
-  raw?: string;
-}
-
-/** How claims are signed: by default with the OP's own key for the algorithm, under its `kid`. */
-export interface SignOptions {
-  /** Default RS256; `none` leaves the signature empty. */
-  alg?: string;
-  /** null leaves it out. */
-  kid?: string | null;
-  key?: TestKey | Uint8Array;
-  typ?: string;
-  /** More members of the header. */
-  header?: Members;
-  /** Encrypts what is signed, for the holder of this key. */
-  encrypt?: { for: KeyObject; alg?: string };
-}
 
 /** A request that came to the OP, as a test asserts on it. */
 export interface OpRequest {
@@ -315,29 +290,4 @@ export class CrookedOp {
     if (state !== null) location.searchParams.set('state', state);
     res.writeHead(303, { location: location.href }).end();
   }
-}
-
-/** Reads Basic as RFC 6749 section 2.3.1 has it: both parts are form-url-encoded. */
-export function credentialsOf(header: string | undefined): [id: string, secret: string] | undefined {
-  const encoded = /^Basic (.*)$/.exec(header ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':');
-  const decode = (text: string): string => new URLSearchParams(`x=${text}`).get('x') ?? '';
-  return [decode(id), decode(secret)];
-}
-
-function changed(right: Members, changes: Members = {}): Members {
-  return { ...right, ...changes };
-}
-
-async function textOf(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-function answer(res: ServerResponse, members: Members, { body, status = 200, headers }: CrookedAnswer = {}): void {
-  res
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
-    .end(body ?? JSON.stringify(members));
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { subscribe, type LogoutEvent, type SessionEvent } from '../src/events.js';
 import { backChannelLogoutEvent } from '../src/messages/index.js';
 import { TestClock } from './clock.js';
-import { CrookedOp, type SignOptions } from './crooked-op.js';
+import type { SignOptions } from './crooked-answer.js';
+import { CrookedOp } from './crooked-op.js';
 import { RelyingParty, said, type PartyOptions } from './relying-party.js';
 import { UserAgent, type Ask, type Page } from './user-agent.js';
 

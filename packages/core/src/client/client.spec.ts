@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
-import { credentialsOf, type OpRequest } from '../../test/crooked-op.js';
+import { credentialsOf } from '../../test/crooked-answer.js';
+import type { OpRequest } from '../../test/crooked-op.js';
 import { makeKey, type TestKey } from '../../test/keys.js';
 import { askAsProgram, jsonOf, LogoutBench, postToken } from '../../test/logout-bench.js';
 import { sessionAt, until } from '../../test/machines.js';

@@ -2,7 +2,7 @@ import { LogoutBench } from '../../test/logout-bench.js';
 import { refreshesAt, sessionAt } from '../../test/machines.js';
 import type { PartyOptions } from '../../test/relying-party.js';
 import { refusal } from '../../test/refusal.js';
-import { credentialsOf } from '../../test/crooked-op.js';
+import { credentialsOf } from '../../test/crooked-answer.js';
 import type { OidcClient } from './client.js';
 import { refreshGrant } from './refresh-grant.js';
 

@@ -1,4 +1,4 @@
-import { credentialsOf } from '../../test/crooked-op.js';
+import { credentialsOf } from '../../test/crooked-answer.js';
 import { LogoutBench } from '../../test/logout-bench.js';
 import { refusal } from '../../test/refusal.js';
 import { revokeToken } from './revoke-token.js';

@@ -1,4 +1,4 @@
-import { credentialsOf } from '../../test/crooked-op.js';
+import { credentialsOf } from '../../test/crooked-answer.js';
 import { LoginBench } from '../../test/login-bench.js';
 import { refusal } from '../../test/refusal.js';
 import type { PartyOptions } from '../../test/relying-party.js';

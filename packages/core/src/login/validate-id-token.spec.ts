@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import type { CrookedToken } from '../../test/crooked-op.js';
+import type { CrookedToken } from '../../test/crooked-answer.js';
 import { makeKey, unsigned, type TestKey } from '../../test/keys.js';
 import { LoginBench } from '../../test/login-bench.js';
 import { refusal } from '../../test/refusal.js';

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import type { SignOptions } from '../../test/crooked-op.js';
+import type { SignOptions } from '../../test/crooked-answer.js';
 import { makeKey } from '../../test/keys.js';
 import { LogoutBench } from '../../test/logout-bench.js';
 import { refusal } from '../../test/refusal.js';

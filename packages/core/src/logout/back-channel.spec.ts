@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { breakableStore } from '../../test/breakable-store.js';
-import type { CrookedOp, SignOptions } from '../../test/crooked-op.js';
+import type { SignOptions } from '../../test/crooked-answer.js';
+import type { CrookedOp } from '../../test/crooked-op.js';
 import { encryptFor, makeKey, type TestKey } from '../../test/keys.js';
 import { askAsProgram, jsonOf, LogoutBench, postForm, postToken } from '../../test/logout-bench.js';
 import type { PartyOptions } from '../../test/relying-party.js';

@@ -3,7 +3,7 @@ import { TestClock } from '../../test/clock.js';
 import { IntrospectionOp } from '../../test/introspection-op.js';
 import { encryptFor, makeKey, sign } from '../../test/keys.js';
 import { refusal } from '../../test/refusal.js';
-import { credentialsOf } from '../../test/crooked-op.js';
+import { credentialsOf } from '../../test/crooked-answer.js';
 import type { ClientAuthMethod } from '../options.js';
 import { askAboutToken } from './ask-about-token.js';
 import type { IntrospectorOptions } from './introspect.js';

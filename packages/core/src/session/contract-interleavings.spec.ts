@@ -1,5 +1,6 @@
 import { TestClock } from '../../test/clock.js';
-import { PlainStore, type Fault } from '../../test/plain-store.js';
+import { PlainStore } from '../../test/plain-store.js';
+import type { Fault } from '../../test/store-faults.js';
 import { interleavings } from './contract-interleavings.js';
 import { contractOf } from './contract.js';
 

@@ -1,5 +1,6 @@
 import { TestClock } from '../../test/clock.js';
-import { PlainStore, logoutFaults, type Fault } from '../../test/plain-store.js';
+import { PlainStore } from '../../test/plain-store.js';
+import { logoutFaults, type Fault } from '../../test/store-faults.js';
 import type { ContractCase } from './contract.js';
 import { logoutStoreContract } from './logout-store-contract.js';
 
