@@ -30,6 +30,7 @@ export function takeNoSession(req: object): void {
 /** Hangs `req.oidc` and `res.oidc` on a request, whose session is read before anybody sees them. */
 export function attach(visit: Visit, req: Request, res: Response): void {
   seen.set(req, new Seen(visit));
+  req.res ??= res; // as Express does: so a request leads to what must be marked
   giveMember(req, 'oidc', viewOf);
   giveMember(res, 'oidc', actsOf);
 }
@@ -46,7 +47,7 @@ export function dependOnSession(visit: Visit, res: Response): void {
 
 const ofOneUser = 'private, no-store';
 
-const viewOf = (req: Request): RequestOidc | undefined => seen.get(req)?.view(req.res);
+const viewOf = (req: Request): RequestOidc | undefined => seen.get(req)?.view(req.res!);
 const actsOf = (res: Response): ResponseOidc | undefined => {
   const visit = seenVisitOf(res.req);
   return visit && new Acts(visit, res);
@@ -63,8 +64,8 @@ class Seen {
   }
 
   /** Asking is what makes a response depend on the session, so it is what marks it. */
-  view(res: Response | undefined): RequestOidc {
-    if (res) dependOnSession(this.visit, res);
+  view(res: Response): RequestOidc {
+    dependOnSession(this.visit, res);
     const known = this.#isNobody ? undefined : this.visit.known;
     if (this.#view?.session !== known) this.#view = undefined;
     return (this.#view ??= new View(known));

@@ -4,6 +4,7 @@ import {
   type ClientTokenOptions,
   demandLogin,
   hasCredentials,
+  isAdmitted,
   type LoginDemand,
   type NodeRequest,
   type OidcClient,
@@ -64,7 +65,10 @@ export function requireLoginOrToken<User = UserClaims, Claims extends object = A
       return takeToken(verifier, way);
     }
     const by = { auth: undefined, verifier };
-    if (!verifier.passesPreflight(visit)) return void takeSession(visit, way, { demand, by }).catch(next);
+    if (!verifier.passesPreflight(visit)) {
+      if (!isAdmitted(visit, demand)) return void takeSession(visit, way, { demand, by }).catch(next);
+      dependOnSession(visit, res);
+    }
     admit(req, by);
     next();
   };

@@ -1,7 +1,7 @@
 import {
-  NodeApiRequest,
   checkPolicy,
   type ClaimDemand,
+  NodeApiRequest,
   type NodeRequest,
   type Policy,
   type TokenVerifier,

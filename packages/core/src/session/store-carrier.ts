@@ -1,8 +1,8 @@
 import type { OidcClient } from '../client/client.js';
 import { randomToken } from '../crypto.js';
 import { endSessions } from '../logout/end-sessions.js';
-import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { TextCache } from '../text-cache.js';
+import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
 import { expiryOf, touchIsDue } from './lifetime.js';
 import type { EndedSessions, MarkRequest, SessionRecord, SessionTarget } from './session-store.js';
