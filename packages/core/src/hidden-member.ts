@@ -14,6 +14,17 @@ class Host {
 }
 
 /**
+ * What bears the member: of a request of Node's, the list of the lines that it came with. Express changes the prototypes
+ * of requests, so that no two have the same hidden class, and whatever is hung on one, or looked for, costs as much as a
+ * dozen members elsewhere; their lists are alike. An empty list bears nothing: it might be one that requests share.
+ */
+function bearerOf(host: object): object {
+  if (!Object.hasOwn(host, 'rawHeaders')) return host;
+  const { rawHeaders } = host as { readonly rawHeaders: unknown };
+  return Array.isArray(rawHeaders) && rawHeaders.length > 0 ? rawHeaders : host;
+}
+
+/**
  * A member that an object of somebody else's has for us alone: no log shows it and no copy has it. A WeakMap would hide
  * as much, but all that it holds outlives its request to the next big collection, which costs each request more than
  * everything else here. The value should not lead back to its host, which costs as much.
@@ -28,12 +39,14 @@ export function hiddenMember<T>(): HiddenMember<T> {
     }
 
     static get(host: object): T | undefined {
-      return #value in host ? host.#value : undefined;
+      const bearer = bearerOf(host);
+      return #value in bearer ? bearer.#value : undefined;
     }
 
     static set(host: object, value: T): void {
-      if (#value in host) host.#value = value;
-      else new Member(host, value);
+      const bearer = bearerOf(host);
+      if (#value in bearer) bearer.#value = value;
+      else new Member(bearer, value);
     }
   };
 }

@@ -2,6 +2,7 @@ import { breakableStore } from '../test/breakable-store.js';
 import { LoginBench } from '../test/login-bench.js';
 import { refusal } from '../test/refusal.js';
 import type { OidcClient } from './client/client.js';
+import { MemoryStore } from './session/memory-store.js';
 import { Visit } from './visit.js';
 
 let bench: LoginBench;
@@ -115,6 +116,58 @@ describe('[RULE 2.6] the session of a request', () => {
     expect(error).toMatchObject({ code: 'store_unavailable', status: 503, headers: { 'Retry-After': '5' } });
     expect(await refusal(() => one.session())).toBe(error);
     expect((await visit('/').session())?.sub).toBe('ada');
+  });
+
+  describe('in the memory of the process', () => {
+    async function inMemory() {
+      const party = await bench.party({ session: { store: new MemoryStore({ clock: bench.clock }), absolute: 7200 } });
+      const agent = await bench.signedIn(party);
+      const visit = (): Visit => at(party.client, '/', { cookie: agent.cookies(party.host) });
+      const first = visit(); // an id is known from its first request on
+      await first.readAhead();
+      return { party, visit, first };
+    }
+
+    it('is known at once, and the same to everybody who asks', async () => {
+      const { visit, first } = await inMemory();
+      const one = visit();
+      expect(one.readAhead()).toBeUndefined();
+      expect(one.known?.record).toBe(first.known?.record);
+      expect(await one.session()).toBe(one.known);
+      expect(one.takeCookies()).toEqual([]);
+    });
+
+    it('is read no second time where it was asked for before', async () => {
+      const { visit } = await inMemory();
+      const one = visit();
+      const asked = one.session();
+      await one.readAhead();
+      expect(await asked).toBe(one.known);
+    });
+
+    it('[R48] is over at the next request when it has ended', async () => {
+      const { party, visit, first } = await inMemory();
+      await party.client.store.end({ client: party.client.ref, sub: first.known?.sub ?? '' });
+      const one = visit();
+      await one.readAhead();
+      expect(one.known).toBeUndefined();
+    });
+
+    it('is waited for where its use has to be noted, and where it has expired', async () => {
+      const { party, visit, first } = await inMemory();
+      const usedAt = async (): Promise<number | undefined> =>
+        (await party.client.store.list(party.client.ref, 'ada'))[0]?.usedAt;
+      const before = await usedAt();
+      bench.clock.advance(60_000);
+      const one = visit();
+      expect(one.readAhead()).toBeInstanceOf(Promise);
+      expect((await one.session())?.sub).toBe('ada');
+      expect(await usedAt()).toBeGreaterThan(before ?? Infinity);
+      bench.clock.advance((first.known?.expiresAt.getTime() ?? 0) - bench.clock.now() + 7_200_000);
+      const late = visit();
+      expect(late.readAhead()).toBeInstanceOf(Promise);
+      expect(await late.session()).toBeUndefined();
+    });
   });
 
   it('before anything was read is nobody', () => expect(at(bench.client(), '/').known).toBeUndefined());

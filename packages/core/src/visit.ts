@@ -1,6 +1,7 @@
 import type { OidcClient } from './client/client.js';
 import { acceptsHtml, intentOf, type HeaderOf, type Intent } from './login/intent.js';
 import type { Route } from './routes.js';
+import type { CarriedSession } from './session/carrier.js';
 import { readCookies, type Cookies } from './session/cookies.js';
 import { Session } from './session/session.js';
 
@@ -62,27 +63,32 @@ export class Visit {
    * @throws UnavailableError `store_unavailable`: a fault is never an anonymous user
    */
   session(): Promise<Session | undefined> {
-    return (this.#session ??= this.#read());
+    return (this.#session ??= this.#present ? Promise.resolve(this.#present) : this.#read());
   }
 
   async #read(): Promise<Session | undefined> {
     try {
       const carried = await this.client.carrier.read(this.cookies);
-      if (!carried) return undefined;
-      this.#toSet = carried.cookies;
-      return (this.#present = new Session(this.client, carried));
+      return carried && this.#bring(carried);
     } catch (error) {
       this.#fault = { error };
       throw error;
     }
   }
 
+  #bring(carried: CarriedSession): Session {
+    this.#toSet = carried.cookies;
+    return (this.#present = new Session(this.client, carried));
+  }
+
   /**
    * Reads the session where its cookie came, save on paths that `session.ignore` names. A fault is kept for `known`.
-   * @returns what to wait for; undefined where there is nothing to read
+   * @returns what to wait for; undefined where there is nothing to read, or nothing to wait for
    */
   readAhead(): Promise<void> | undefined {
     if (!this.bringsSession || isIgnored(this.client.settings.ignore, this.target)) return undefined;
+    const carried = this.#session ? undefined : this.client.carrier.readNow?.(this.cookies);
+    if (carried) return void this.#bring(carried);
     return this.session().then(nothing, nothing);
   }
 

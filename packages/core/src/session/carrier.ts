@@ -25,6 +25,8 @@ export interface SessionCarrier {
   beginning(): Promise<number>;
   /** Reads the session that a request brings. */
   read(cookies: Cookies): Promise<CarriedSession | undefined>;
+  /** What `read` resolves with, at once, of a session that needs nothing else; undefined: only `read` can tell. */
+  readNow?(cookies: Cookies): CarriedSession | undefined;
   /** The session as it is by now, without a note that it is used; undefined when it is over. */
   look(record: SessionRecord): Promise<SessionRecord | undefined>;
   /** Begins a session in place of what the cookies carried, and returns it with its own; undefined when a mark refuses it. */

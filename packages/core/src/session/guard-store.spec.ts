@@ -1,6 +1,6 @@
 import { breakableStore } from '../../test/breakable-store.js';
 import { UnavailableError } from '../errors.js';
-import { guardStore } from './guard-store.js';
+import { guardStore, readNow } from './guard-store.js';
 import type { LogoutStore } from './logout-store.js';
 import { MemoryStore } from './memory-store.js';
 import type { SessionRecord, SessionStore } from './session-store.js';
@@ -132,5 +132,35 @@ describe('[R46] guardStore', () => {
 
   it('now stays at once where the store has it at once', () => {
     expect(typeof guardStore(new MemoryStore()).now()).toBe('number');
+  });
+});
+
+describe('readNow', () => {
+  async function guarded(): Promise<SessionStore> {
+    const store = guardStore<SessionStore>(new MemoryStore({ clock: { now: () => 0 } }));
+    expect(await store.create(record)).toBe(true);
+    return store;
+  }
+
+  it('gives at once what read of a guarded MemoryStore resolves with', async () => {
+    const store = await guarded();
+    expect(readNow(store, client, 'id')).toBe(await store.read(client, 'id'));
+    expect(readNow(store, client, 'id')).toMatchObject({ id: 'id', sub: 'ada' });
+    expect(readNow(store, client, 'other')).toBeUndefined();
+  });
+
+  it.each(['read', 'now'] as const)('says nothing where %s was replaced since', async (name) => {
+    const store = await guarded();
+    jest.spyOn(store, name);
+    expect(readNow(store, client, 'id')).toBeUndefined();
+  });
+
+  it('says nothing of another store, nor of one that nobody guards', async () => {
+    const other = breakableStore({ clock: { now: () => 0 } });
+    await other.create(record);
+    expect(readNow(guardStore<SessionStore>(other), client, 'id')).toBeUndefined();
+    const bare = new MemoryStore({ clock: { now: () => 0 } });
+    await bare.create(record);
+    expect(readNow(bare, client, 'id')).toBeUndefined();
   });
 });

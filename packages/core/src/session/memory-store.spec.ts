@@ -32,6 +32,50 @@ describe('the contract of a logout store', () => {
   it.each(logoutStoreContract(make).map((one) => [one.name, one] as const))('%s', (_name, one) => one.run());
 });
 
+describe('a session at once', () => {
+  const changed: [string, (store: MemoryStore) => object][] = [
+    ['a store that is none of these', (store) => Object.create(store) as object],
+    ['one behind a proxy', (store) => new Proxy(store, {})],
+    ['one whose read was replaced', (store) => Object.assign(store, { read: () => Promise.resolve(undefined) })],
+    ['one whose clock was replaced', (store) => Object.assign(store, { now: () => Promise.resolve(0) })],
+  ];
+
+  it('is what read resolves with', async () => {
+    const { store, clock } = open();
+    const { id, expiresAt } = await stored(store);
+    const both = async (): Promise<unknown[]> => [MemoryStore.readNow(store, client, id), await store.read(client, id)];
+    const [now, later] = await both();
+    expect(now).toMatchObject({ id });
+    expect(later).toBe(now);
+    clock.advance(2 * (expiresAt - clock.now()) + 1);
+    expect(await both()).toEqual([undefined, undefined]);
+  });
+
+  it.each(changed)('nothing is said of %s', async (_what, change) => {
+    const { store } = open();
+    const { id } = await stored(store);
+    expect(MemoryStore.readNow(change(store), client, id)).toBeUndefined();
+  });
+
+  it('nothing is said of a class made of it that reads otherwise, nor when the prototype was changed', async () => {
+    class Slow extends MemoryStore {
+      override async read(...args: Parameters<MemoryStore['read']>): Promise<SessionRecord | undefined> {
+        await Promise.resolve();
+        return super.read(...args);
+      }
+    }
+    const slow = new Slow();
+    const { id } = await stored(slow);
+    expect(MemoryStore.readNow(slow, client, id)).toBeUndefined();
+    const { store } = open();
+    const other = await stored(store);
+    const spy = jest.spyOn(MemoryStore.prototype, 'read');
+    expect(MemoryStore.readNow(store, client, other.id)).toBeUndefined();
+    spy.mockRestore();
+    expect(MemoryStore.readNow(store, client, other.id)).toMatchObject({ id: other.id });
+  });
+});
+
 async function stored(store: MemoryStore, members: Partial<SessionRecord> = {}): Promise<SessionRecord> {
   const record = recordAt(store.now(), members);
   expect(await store.create(record)).toBe(true);

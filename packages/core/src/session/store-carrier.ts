@@ -5,6 +5,7 @@ import { TextCache } from '../text-cache.js';
 import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
 import { expiryOf, touchIsDue } from './lifetime.js';
+import { readNow } from './guard-store.js';
 import type { EndedSessions, MarkRequest, SessionRecord, SessionTarget } from './session-store.js';
 import { openTokens, sealTokens, type SessionTokens } from './tokens.js';
 
@@ -48,6 +49,17 @@ export class StoreCarrier implements SessionCarrier {
       return this.#carried(touchIsDue(this.#client.settings, record, now) ? await this.#touch(record, now) : record);
     await endSessions(this.#client, { client: ref, sessionId: record.id }, 'expired');
     return undefined;
+  }
+
+  readNow(cookies: Cookies): CarriedSession | undefined {
+    const { cookies: names, settings, store, ref } = this.#client;
+    const id = cookies.one(names.session);
+    const recordId = id === undefined ? undefined : this.#recordIds.get(id);
+    const record = recordId === undefined ? undefined : readNow(store, ref, recordId);
+    if (!record) return undefined;
+    const now = store.now();
+    if (typeof now !== 'number' || now >= record.expiresAt || touchIsDue(settings, record, now)) return undefined;
+    return this.#carried(record);
   }
 
   async look({ id }: SessionRecord): Promise<SessionRecord | undefined> {
