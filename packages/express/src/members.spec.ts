@@ -31,6 +31,16 @@ describe.each(majors)('giveMember on $name', ({ express }) => {
     expect(await answerOf(program)).toBe('[false,"at /"]');
   });
 
+  it('gives what has the same name to requests and to responses', async () => {
+    const program = express().use((req, res) => {
+      giveMember(req, 'path5', pathOf);
+      giveMember(res, 'path5', ({ statusCode }: Response) => statusCode);
+      res.json([member(req, 'path5'), member(res, 'path5')]);
+    });
+    expect(await answerOf(program)).toBe('["at /",200]');
+    expect(await answerOf(program)).toBe('["at /",200]');
+  });
+
   it('reaches programs within the program, mounted by Express or by hand', async () => {
     const inner = express().use((req, res) => res.json([member(req, 'path2')]));
     const mounted = express().use(given('path2')).use('/', inner);

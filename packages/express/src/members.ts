@@ -1,9 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Which prototypes have which members of ours. */
+/** Which prototypes have which members of ours, on themselves or further up. */
 const given = new WeakMap<object, Set<string>>();
-/** The prototype that an object had which was given a member last: the next one mostly has the same. */
-const latest = new Map<string, object | null>();
 
 /**
  * Gives a request or a response of Express a member, on the prototype that Express has for all of them. Members of
@@ -11,12 +9,12 @@ const latest = new Map<string, object | null>();
  */
 export function giveMember<T extends object>(object: T, name: string, get: (object: T) => unknown): void {
   const prototype = up(object);
-  if (latest.get(name) === prototype) return;
+  if (prototype && given.get(prototype)?.has(name)) return;
   const base = baseOf(object);
-  if (base !== object) latest.set(name, prototype);
-  const names = given.get(base);
-  if (names?.has(name)) return;
-  given.set(base, new Set(names).add(name));
+  const isKnown = given.get(base)?.has(name);
+  note(base, name);
+  if (prototype && base !== object) note(prototype, name);
+  if (isKnown) return;
   const before = Object.getOwnPropertyDescriptor(base, name);
   Object.defineProperty(base, name, {
     configurable: true,
@@ -28,6 +26,10 @@ export function giveMember<T extends object>(object: T, name: string, get: (obje
       Object.defineProperty(this, name, { configurable: true, enumerable: true, writable: true, value });
     },
   });
+}
+
+function note(object: object, name: string): void {
+  given.set(object, (given.get(object) ?? new Set()).add(name));
 }
 
 /** The prototype next to Node's; what Express has not seen is its own. */
