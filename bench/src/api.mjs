@@ -5,7 +5,7 @@ import { user } from './fixtures.mjs';
 import { Load, requestFor } from './load.mjs';
 import { withServers } from './processes.mjs';
 import { proveRefusals } from './refusals.mjs';
-import { printSlices, requestsInAll, slicesOf } from './slices.mjs';
+import { printSlices, requests as plan, requestsInAll, slicesOf, slicesOfStarts } from './slices.mjs';
 import { TokenOp } from './token-op.mjs';
 
 /** A row is a file in servers/. With the base and its copy, a list has six at most: more have been seen to flatter. */
@@ -26,7 +26,7 @@ const lists = [
     rows: ['nest/latchkey', 'nest/passport-jwt'],
   },
 ];
-/** How many tokens come in turn. The last are as many as there are requests: no server has seen any of them before. */
+/** How many tokens come in turn. The last are as many as a server gets requests: it has seen none of them before. */
 const loads = { 'one token': 1, '1,000 tokens': 1000, 'tokens never seen': requestsInAll };
 const words = process.argv.slice(2);
 
@@ -53,7 +53,8 @@ async function runAll(alg, wanted) {
       await prove(servers, rows, { op, foreign });
       return slicesOf(servers, await loadsOf(servers, requests.slice(0, count)));
     };
-    printSlices(title, { base, copy }, await withServers(names, measure, op.issuer));
+    const start = () => withServers(names, measure, op.issuer);
+    printSlices(title, { base, copy }, await slicesOfStarts(plan.starts, start));
   }
   await Promise.all([op.stop(), foreign.stop()]);
 }

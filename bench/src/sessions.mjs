@@ -6,7 +6,7 @@ import { user } from './fixtures.mjs';
 import { Load } from './load.mjs';
 import { withServers } from './processes.mjs';
 import { sizeInRedis, withRedis } from './redis.mjs';
-import { printSlices, slicesOf } from './slices.mjs';
+import { printSlices, slicesOf, slicesOfStarts } from './slices.mjs';
 
 /** A row is a file in servers/. With the base and its copy, a run has six at most: more have been seen to flatter. */
 const runs = [
@@ -27,7 +27,7 @@ const runs = [
   },
 ];
 /** Fewer than for tokens: some of these servers take many times as long. */
-const requests = { warmUp: 3000, slice: 200, rounds: 31 };
+const requests = { starts: 5, warmUp: 3000, slice: 200, rounds: 9 };
 const wanted = process.argv.slice(2);
 const chosen = runs.filter(({ title }) => wanted.every((word) => title.includes(word)));
 
@@ -39,7 +39,8 @@ await withRedis(async (url) => {
     const copy = `${base}, again`;
     const names = { [base]: base, [copy]: base, ...Object.fromEntries(rows.map((row) => [row, row])) };
     assert.ok(Object.keys(names).length <= 6, `${title}: expected six servers at most.`);
-    printSlices(title, { base, copy }, await withServers(names, (servers) => measure(servers, rows)));
+    const start = () => withServers(names, (servers) => measure(servers, rows));
+    printSlices(title, { base, copy }, await slicesOfStarts(requests.starts, start));
   }
   console.log('\nWhat a browser sends with each request, two tokens of 900 characters in the session');
   for (const [name, cookie] of cookies) console.log(`  ${String(cookie.length).padStart(5)} bytes of cookies  ${name}`);
