@@ -32,10 +32,8 @@ export class TextCache<V> {
     return old.value;
   }
 
-  /** Remembers a text; another one with the same end gives way. */
-  put(given: string, value: V): void {
-    // A copy: a part of a longer text, as a cookie is of its header, would hold all of that.
-    const text = Buffer.from(given).toString();
+  /** Remembers a text, and whatever it is a part of: see `ownText`. Another one with the same end gives way. */
+  put(text: string, value: V): void {
     if (this.#half > 0) this.#add(text.slice(-tail), { text, value });
   }
 
@@ -58,4 +56,9 @@ export class TextCache<V> {
     }
     this.#young.set(key, entry);
   }
+}
+
+/** A text for itself: what was cut out of a longer one, as a cookie is of its header, holds all of that. */
+export function ownText(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -3,7 +3,7 @@ import { warn } from '../client/warnings.js';
 import { freshBytes } from '../crypto.js';
 import { ConfigurationError } from '../errors.js';
 import { freeze } from '../frozen.js';
-import { TextCache } from '../text-cache.js';
+import { ownText, TextCache } from '../text-cache.js';
 import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
 import { expiryOf, touchIsDue } from './lifetime.js';
@@ -135,7 +135,7 @@ export class CookieCarrier implements SessionCarrier {
       record: freeze({ ...record, client: this.#client.ref, tokens: '', version: 1 }),
       tokens: Object.freeze(tokens),
     };
-    this.#opened.put(whole, opened);
+    this.#opened.put(ownText(whole), opened);
     return opened;
   }
 

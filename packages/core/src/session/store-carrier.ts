@@ -1,7 +1,7 @@
 import type { OidcClient } from '../client/client.js';
 import { randomToken } from '../crypto.js';
 import { endSessions } from '../logout/end-sessions.js';
-import { TextCache } from '../text-cache.js';
+import { ownText, TextCache } from '../text-cache.js';
 import type { CarriedSession, SessionCarrier, SessionDraft } from './carrier.js';
 import { clearCookie, setCookie, type Cookies } from './cookies.js';
 import { expiryOf, touchIsDue } from './lifetime.js';
@@ -42,7 +42,7 @@ export class StoreCarrier implements SessionCarrier {
     const recordId = known ?? this.#client.recordId(id);
     const record = await store.read(ref, recordId);
     if (!record) return undefined;
-    if (known === undefined) this.#recordIds.put(id, recordId);
+    if (known === undefined) this.#recordIds.put(ownText(id), recordId);
     const clock = store.now();
     const now = typeof clock === 'number' ? clock : await clock;
     if (now < record.expiresAt)
