@@ -2,21 +2,24 @@
 import { Browser } from './browser.mjs';
 import { median } from './in-turn.mjs';
 import { pinned, withServers } from './processes.mjs';
+import { shuffled, slicesOfStarts } from './slices.mjs';
 
 const base = 'express-openid-connect-memory';
 const rows = ['latchkey-memory', base, 'passport-openidconnect'];
-const rounds = 25;
+const starts = 5;
+const rounds = 9;
 const loginsInSlice = 20;
 const warmUp = 200;
 
-const slices = await withServers(Object.fromEntries(rows.map((row) => [row, row])), measure);
+const names = Object.fromEntries(rows.map((row) => [row, row]));
+const slices = await slicesOfStarts(starts, () => withServers(names, measure));
 
-/** Sequential logins, a slice at each server in turn, each with a browser of its own. */
+/** Sequential logins, a slice at one server after the other, each with a browser of its own. */
 async function measure(servers) {
   const times = new Map(rows.map((row) => [row, []]));
   for (const { url } of servers.values()) await signIn(url, warmUp);
   for (let round = 0; round < rounds; round++) {
-    for (const [name, server] of servers) {
+    for (const [name, server] of shuffled([...servers])) {
       const before = await server.cpu();
       await signIn(server.url, loginsInSlice);
       times.get(name).push(((await server.cpu()) - before) / loginsInSlice);

@@ -26,7 +26,8 @@ export async function slicesOf(servers, loads, { warmUp, slice, rounds } = reque
   return slices;
 }
 
-function shuffled(values) {
+/** The same in another order. */
+export function shuffled(values) {
   const keyed = values.map((value) => ({ value, key: Math.random() }));
   return keyed.sort((a, b) => a.key - b.key).map(({ value }) => value);
 }
