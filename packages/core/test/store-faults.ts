@@ -1,3 +1,15 @@
+/** What can be wrong with the marks of a store of either kind. */
+const markFaults = [
+  'a later mark replaces the one there was',
+  'a mark may lie in the future',
+  'a mark forgets the iat of its token',
+  'a mark is refused whatever its iat',
+  'a mark lives as long as the last request says',
+  'identifiers are joined by colons',
+  'identifiers are joined by nothing',
+  'kinds of targets are not told apart',
+] as const;
+
 /** What can be wrong with a store, in the words of whoever built it that way. */
 export const sessionFaults = [
   'create looks at no mark',
@@ -29,28 +41,14 @@ export const sessionFaults = [
   'end tells nobody',
   'end tells sids as they are',
   'end knows no client',
-  'a later mark replaces the one there was',
-  'a mark may lie in the future',
-  'a mark forgets the iat of its token',
-  'a mark is refused whatever its iat',
-  'a mark lives as long as the last request says',
-  'identifiers are joined by colons',
-  'identifiers are joined by nothing',
-  'kinds of targets are not told apart',
+  ...markFaults,
   'list knows no client',
   'list has no order',
 ] as const;
 
 export const logoutFaults = [
   'create looks at no mark',
-  'a later mark replaces the one there was',
-  'a mark may lie in the future',
-  'a mark forgets the iat of its token',
-  'a mark is refused whatever its iat',
-  'a mark lives as long as the last request says',
-  'identifiers are joined by colons',
-  'identifiers are joined by nothing',
-  'kinds of targets are not told apart',
+  ...markFaults,
   'every use is the first',
   'a use waits between its look and its note',
   'a use is forgotten at once',

@@ -10,7 +10,10 @@ export interface OidcAuthenticateOptions
 }
 
 /** What `passport.authenticate('bearer', options)` takes beside passport's own: what this route demands of a token. */
-export type BearerAuthenticateOptions = Policy;
+export interface BearerAuthenticateOptions extends Omit<Policy, 'scope'> {
+  /** All of these scopes, as in `Policy`; passport's own type takes no list that is only read. */
+  readonly scope?: string | string[];
+}
 
 /** What `req.authInfo` is after `OidcStrategy` has let a request pass. */
 export interface LoginInfo {
